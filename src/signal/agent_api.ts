@@ -1,0 +1,55 @@
+/** The agent's side of the relay's HTTP API: register, sync, wake, deregister. */
+import * as v from "valibot";
+
+const AgentId = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+
+/**
+ * `POST /api/internal/agent/register`. The fields this project reads; those of downloads and other
+ * transports are let through unread, so that the Go reference can register too.
+ */
+export const Register = v.looseObject({
+  agentId: AgentId,
+  name: v.optional(v.pipe(v.string(), v.maxLength(256))),
+  os: v.optional(v.string()),
+  arch: v.optional(v.string()),
+  version: v.optional(v.pipe(v.string(), v.maxLength(64))),
+});
+export type Register = v.InferOutput<typeof Register>;
+
+/** `POST /api/internal/agent/sync`, the request. The reference sends `tasks: null` when it has none. */
+export const SyncRequest = v.looseObject({
+  agentId: AgentId,
+  name: v.optional(v.pipe(v.string(), v.maxLength(256))),
+  version: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  freeSlots: v.optional(v.number()),
+  tasks: v.optional(v.nullable(v.array(v.unknown()))),
+  canDelete: v.optional(v.boolean()),
+});
+export type SyncRequest = v.InferOutput<typeof SyncRequest>;
+
+/** One session for the agent to start. An empty or absent `filePath` opens the library. */
+export const DispatchedSession = v.looseObject({
+  sessionId: v.string(),
+  transport: v.optional(v.string()),
+  filePath: v.optional(v.string()),
+  viewer: v.optional(v.string()),
+});
+export type DispatchedSession = v.InferOutput<typeof DispatchedSession>;
+
+/**
+ * `POST /api/internal/agent/sync`, the answer. Sessions are left unchecked here: one that is malformed
+ * must not spoil the others. Later versions of the reference call the array `streamSessions`.
+ */
+export const SyncResponse = v.looseObject({
+  webrtcSessions: v.optional(v.nullable(v.array(v.unknown()))),
+  streamSessions: v.optional(v.nullable(v.array(v.unknown()))),
+  watching: v.optional(v.boolean()),
+  upgrade: v.optional(v.nullable(v.looseObject({ version: v.string() }))),
+});
+export type SyncResponse = v.InferOutput<typeof SyncResponse>;
+
+/** `GET /api/internal/agent/wake`, the answer after at most 28 s. */
+export const WakeResponse = v.looseObject({ wake: v.optional(v.boolean()) });
+
+/** `POST /api/internal/agent/deregister` */
+export const Deregister = v.looseObject({ agentId: AgentId });

@@ -1,0 +1,81 @@
+/** What the two sides of a session say to each other through the relay, and how it is checked. */
+import * as v from "valibot";
+
+/** A session id is one segment of a URL, so nothing in it may need escaping. */
+export const SessionId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, "not a session id"));
+
+export const Role = v.picklist(["browser", "agent"]);
+export type Role = v.InferOutput<typeof Role>;
+
+/** The largest `payload`, in UTF-16 code units; a relay answers 413 above it. */
+export const MAX_PAYLOAD_LENGTH = 65_536;
+
+/** As POSTed: a sender adds no time. */
+export const OutgoingEnvelope = v.object({
+  from: Role,
+  type: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  payload: v.string(),
+});
+export type OutgoingEnvelope = v.InferOutput<typeof OutgoingEnvelope>;
+
+/** As it comes out of an event stream; `ts` is the relay's clock in milliseconds since 1970. */
+export const Envelope = v.object({
+  from: Role,
+  type: v.string(),
+  payload: v.string(),
+  ts: v.optional(v.number()),
+});
+export type Envelope = v.InferOutput<typeof Envelope>;
+
+/** The payload of `offer` and `answer`, as JSON text. */
+export const DescriptionPayload = v.object({
+  type: v.picklist(["offer", "answer"]),
+  sdp: v.pipe(v.string(), v.minLength(1)),
+});
+
+/** The payload of `candidate`, as JSON text: an RTCIceCandidateInit. */
+export const CandidatePayload = v.object({
+  candidate: v.string(),
+  sdpMid: v.optional(v.nullable(v.string())),
+  sdpMLineIndex: v.optional(v.nullable(v.number())),
+  usernameFragment: v.optional(v.nullable(v.string())),
+});
+export type CandidatePayload = v.InferOutput<typeof CandidatePayload>;
+
+/** Why the agent ended or refused a session. */
+export const BYE_REASONS = [
+  "path-not-allowed",
+  "not-found",
+  "no-video",
+  "disabled",
+  "busy",
+  "unsupported-transport",
+  "bad-offer",
+  "connect-timeout",
+  "connection-lost",
+  "shutdown",
+  "internal",
+] as const;
+export type ByeReason = typeof BYE_REASONS[number];
+
+const ByePayload = v.object({ reason: v.string() });
+
+/** The JSON text `payload` as `schema`, or undefined where it is not JSON or does not fit. */
+export function parsePayload<const S extends v.GenericSchema>(
+  schema: S,
+  payload: string,
+): v.InferOutput<S> | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+  const result = v.safeParse(schema, value);
+  return result.success ? result.output : undefined;
+}
+
+/** The reason inside a `bye`, or undefined; a `bye` with any payload is a `bye`. */
+export function byeReason(payload: string): string | undefined {
+  return payload === "" ? undefined : parsePayload(ByePayload, payload)?.reason;
+}
