@@ -1,0 +1,77 @@
+/// <reference lib="dom" />
+import { LIBRARY_LABEL } from "../../signal/library_api.ts";
+import { SignalLink } from "../../signal/link.ts";
+import { aborted, PlayerError } from "./errors.ts";
+import { DEFAULT_PEER_SETTINGS, Peer, type PeerSettings } from "./peer.ts";
+import { createSession, type RelayAccess } from "./relay_client.ts";
+import { Session } from "./session.ts";
+
+/**
+ * The way to a session: the relay is asked for one, the agent for an answer, and then the two sides look
+ * for a way to each other.
+ */
+export type ConnectStep = "relay" | "agent" | "network";
+
+export interface ConnectOptions extends RelayAccess {
+  /** Which box; may be left out while the relay knows only one. */
+  readonly agentId?: string;
+  /** A single file in place of the library; then {@link Session.file} has it. */
+  readonly filePath?: string;
+  /** Gives up connecting. An open session is not touched by it. */
+  readonly signal?: AbortSignal;
+  /** Told where it is, for a status line. */
+  readonly onStep?: (step: ConnectStep) => void;
+  /** Another engine than the browser's own. */
+  readonly RTCPeerConnection?: typeof RTCPeerConnection;
+  readonly settings?: Partial<PeerSettings>;
+}
+
+/**
+ * Connects to a box through a relay.
+ *
+ * @throws {PlayerError} relay-unreachable, unauthorised, agent-offline, agent-unknown, several-agents,
+ *   session-expired, refused, connect-timeout, protocol, busy, aborted
+ */
+export async function connect(options: ConnectOptions): Promise<Session> {
+  const { signal, onStep = () => {} } = options;
+  if (signal?.aborted) throw aborted(signal);
+  const Engine = options.RTCPeerConnection ?? globalThis.RTCPeerConnection;
+  if (!Engine) throw new PlayerError("protocol", "This browser has no WebRTC, or it is switched off.");
+
+  onStep("relay");
+  const access = { relay: options.relay.replace(/\/+$/, ""), token: options.token };
+  const created = await createSession(access, {
+    ...(options.agentId === undefined ? {} : { agentId: options.agentId }),
+    ...(options.filePath === undefined ? {} : { filePath: options.filePath }),
+  }, signal);
+
+  onStep("agent");
+  const link = new SignalLink({
+    base: access.relay,
+    token: access.token,
+    sessionId: created.sessionId,
+    role: "browser",
+  });
+  return await new Promise<Session>((resolve, reject) => {
+    const engine = new Engine({ iceServers: created.iceServers as RTCIceServer[] });
+    const kind = options.filePath === undefined ? "library" : "file";
+    const abort = () => peer.close(aborted(signal));
+    const peer = new Peer(engine, kind === "library" ? LIBRARY_LABEL : "file", link, {
+      onAnswer: () => onStep("network"),
+      onOpen: () => {
+        signal?.removeEventListener("abort", abort);
+        session.enter("open");
+        resolve(session);
+      },
+      onInterrupted: () => session.enter("interrupted"),
+      onClosed: (error) => {
+        signal?.removeEventListener("abort", abort);
+        session.end(error);
+        reject(error);
+      },
+    }, { ...DEFAULT_PEER_SETTINGS, ...options.settings });
+    const session = new Session(created, peer, kind);
+    signal?.addEventListener("abort", abort, { once: true });
+    void peer.start();
+  });
+}

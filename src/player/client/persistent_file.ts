@@ -1,0 +1,123 @@
+import { PlayerError, toPlayerError } from "./errors.ts";
+import { isPassing } from "./persistent_session.ts";
+import type { RemoteFile } from "./remote_file.ts";
+import type { Session } from "./session.ts";
+
+/** Failures in a row, without a byte between them, after which a read is given up. */
+const MAX_FAILURES = 6;
+
+/** Before the same session is asked again, in milliseconds, times the failures so far. */
+const FAILURE_PAUSE_MS = 250;
+
+/** A file that outlives the connection it was opened on. */
+export class PersistentFile {
+  readonly #nextSession: (signal?: AbortSignal) => Promise<Session>;
+  #current: { readonly session: Session; readonly file: Promise<RemoteFile> } | undefined;
+  #closed = false;
+
+  private constructor(
+    /** Inside the share. */
+    readonly path: string,
+    /** Base name, as the box has it. */
+    readonly name: string,
+    /** Bytes; `Infinity` where it is not known. */
+    readonly size: number,
+    nextSession: (signal?: AbortSignal) => Promise<Session>,
+  ) {
+    this.#nextSession = nextSession;
+  }
+
+  /** @throws {PlayerError} as {@link Session.open} */
+  static async open(
+    path: string,
+    nextSession: (signal?: AbortSignal) => Promise<Session>,
+    signal?: AbortSignal,
+  ): Promise<PersistentFile> {
+    for (let failures = 0;;) {
+      const session = await nextSession(signal);
+      const opening = session.open(path, signal);
+      try {
+        const { name, size } = await opening;
+        const file = new PersistentFile(path, name, size, nextSession);
+        file.#remember(session, opening);
+        return file;
+      } catch (cause) {
+        if (!isPassing(toPlayerError(cause)) || ++failures >= MAX_FAILURES) throw cause;
+        if (session.state !== "closed") await pause(failures * FAILURE_PAUSE_MS);
+      }
+    }
+  }
+
+  /**
+   * As {@link RemoteFile.read}; where the connection breaks, it goes on over the next one at the byte
+   * where it stopped.
+   */
+  read(
+    offset: number,
+    length = Infinity,
+    options: { signal?: AbortSignal } = {},
+  ): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const stop = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+    const end = Math.min(offset + length, this.size);
+    let at = offset;
+    let failures = 0;
+    let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
+    return new ReadableStream<Uint8Array<ArrayBuffer>>({
+      pull: async (controller) => {
+        while (true) {
+          try {
+            reader ??= (await this.#file(signal)).read(at, end - at, { signal }).getReader();
+            const { done, value } = await reader.read();
+            if (done) return controller.close();
+            at += value.byteLength;
+            failures = 0;
+            return controller.enqueue(value);
+          } catch (cause) {
+            reader = undefined;
+            const error = toPlayerError(cause);
+            if (!isPassing(error) || signal.aborted || ++failures >= MAX_FAILURES) throw error;
+            if (this.#current) await pause(failures * FAILURE_PAUSE_MS);
+          }
+        }
+      },
+      // The signal ends the inner stream and any wait for a session.
+      cancel: () => stop.abort(),
+    }, { highWaterMark: 0 });
+  }
+
+  /** Closes the file's channel. */
+  close(): void {
+    this.#closed = true;
+    this.#current?.file.then((file) => file.close(), () => {});
+  }
+
+  /** The file on the session in use. Opened once, however many reads wait for it. */
+  async #file(signal: AbortSignal): Promise<RemoteFile> {
+    if (this.#closed) throw new PlayerError("closed", "The file was closed.");
+    if (this.#current) return await this.#current.file;
+    const session = await this.#nextSession(signal);
+    if (!this.#current) {
+      // Without the read's signal: others may wait for the same file.
+      const opening = session.open(this.path).then((file) => {
+        if (file.size === this.size) return file;
+        file.close();
+        throw new PlayerError("read-error", "The file on the box has changed. Open it again.");
+      });
+      this.#remember(session, opening);
+    }
+    return await this.#current!.file;
+  }
+
+  #remember(session: Session, file: Promise<RemoteFile>): void {
+    const current = this.#current = { session, file };
+    const forget = () => {
+      if (this.#current === current) this.#current = undefined;
+    };
+    file.then((file) => file.closed.then(forget), forget);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

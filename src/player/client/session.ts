@@ -1,0 +1,151 @@
+/// <reference lib="dom" />
+import { FILE_LABEL_PREFIX, type ListAnswer, type SearchAnswer } from "../../signal/library_api.ts";
+import { aborted, PlayerError } from "./errors.ts";
+import { FileChannel } from "./file_channel.ts";
+import { Library } from "./library.ts";
+import { type PathInfo, pathInfo } from "./path_info.ts";
+import type { Peer } from "./peer.ts";
+import { RemoteFile } from "./remote_file.ts";
+
+/** `interrupted` may become `open` again by itself; `closed` is the end. */
+export type SessionState = "open" | "interrupted" | "closed";
+
+/**
+ * A connection to a box. Fires `statechange` when {@link Session.state} changes.
+ *
+ * Calls reject with a {@link PlayerError}; when the session ends, all that is pending rejects with the
+ * reason of the end.
+ */
+export class Session extends EventTarget {
+  readonly sessionId: string;
+  readonly agentId: string;
+  /** Resolves when the session is over, with the reason. */
+  readonly closed: Promise<PlayerError>;
+
+  readonly #peer: Peer;
+  readonly #library: Library | undefined;
+  readonly #first: FileChannel | undefined;
+  readonly #channels = new Set<FileChannel>();
+  #state: SessionState = "open";
+  #error: PlayerError | undefined;
+  #received = 0;
+  #resolveClosed!: (error: PlayerError) => void;
+
+  /** Made by {@link connect}, before the channel opens, so that nothing the box sends first is missed. */
+  constructor(ids: { sessionId: string; agentId: string }, peer: Peer, kind: "library" | "file") {
+    super();
+    this.sessionId = ids.sessionId;
+    this.agentId = ids.agentId;
+    this.#peer = peer;
+    this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
+    if (kind === "library") this.#library = new Library(peer.channel);
+    else this.#first = this.#fileChannel(peer.channel, true);
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Why the session is closed. */
+  get error(): PlayerError | undefined {
+    return this.#error;
+  }
+
+  /** File bytes that have arrived so far, over all files. */
+  get bytesReceived(): number {
+    return this.#received;
+  }
+
+  /**
+   * The file of a session that was connected with a `filePath`.
+   *
+   * @throws {PlayerError} not-found, protocol, or the session's error
+   */
+  file(): Promise<RemoteFile> {
+    if (!this.#first) return Promise.reject(new PlayerError("not-found", "This session has no single file."));
+    return RemoteFile.open(this.#first);
+  }
+
+  /**
+   * One page of a directory; pass the answer's `cursor` for the next, null is the end.
+   *
+   * @param path inside the share, `/` between its parts, `""` for the top
+   * @throws {PlayerError} not-found, read-error, busy, aborted, or the session's error
+   */
+  list(path: string, cursor: string | null = null, signal?: AbortSignal): Promise<ListAnswer> {
+    return this.#needLibrary().then((library) => library.list(path, cursor, signal));
+  }
+
+  /** Files and directories that match. Throws as {@link list}. */
+  search(query: string, limit = 50, signal?: AbortSignal): Promise<SearchAnswer> {
+    return this.#needLibrary().then((library) => library.search(query, limit, signal));
+  }
+
+  /**
+   * Opens a file on a channel of its own; close it when it is not needed any more.
+   *
+   * @throws {PlayerError} not-found, protocol, aborted, or the session's error
+   */
+  async open(path: string, signal?: AbortSignal): Promise<RemoteFile> {
+    if (signal?.aborted) throw aborted(signal);
+    if (this.#error) throw this.#error;
+    let raw: RTCDataChannel;
+    try {
+      raw = this.#peer.connection.createDataChannel(FILE_LABEL_PREFIX + path);
+    } catch (cause) {
+      throw new PlayerError("connection-lost", "No further channel can be opened.", { cause });
+    }
+    const channel = this.#fileChannel(raw, false);
+    const abort = () => channel.fail(aborted(signal));
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      return await RemoteFile.open(channel);
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Whether bytes travel directly, and the round trip. Never rejects. */
+  async path(): Promise<PathInfo> {
+    try {
+      return pathInfo(await this.#peer.connection.getStats() as unknown as Iterable<[string, unknown]>);
+    } catch {
+      return { route: "unknown" };
+    }
+  }
+
+  /** Says goodbye to the box and ends the session. */
+  close(): void {
+    this.#peer.close(new PlayerError("closed", "The session was closed."));
+  }
+
+  /** @internal */
+  enter(state: "open" | "interrupted"): void {
+    if (this.#state === state || this.#state === "closed") return;
+    this.#state = state;
+    this.dispatchEvent(new Event("statechange"));
+  }
+
+  /** @internal */
+  end(error: PlayerError): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#error = error;
+    this.#library?.fail(error);
+    for (const channel of this.#channels) channel.fail(error);
+    this.#resolveClosed(error);
+    this.dispatchEvent(new Event("statechange"));
+  }
+
+  #fileChannel(raw: RTCDataChannel, carriesSession: boolean): FileChannel {
+    const channel = new FileChannel(raw, { onBytes: (count) => this.#received += count, carriesSession });
+    this.#channels.add(channel);
+    void channel.closed.then(() => this.#channels.delete(channel));
+    return channel;
+  }
+
+  #needLibrary(): Promise<Library> {
+    if (this.#library) return Promise.resolve(this.#library);
+    return Promise.reject(new PlayerError("not-found", "This session serves a single file, no library."));
+  }
+}

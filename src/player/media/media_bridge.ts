@@ -1,0 +1,148 @@
+/// <reference lib="dom" />
+import { toPlayerError } from "../client/errors.ts";
+import type { PersistentFile } from "../client/persistent_file.ts";
+import type { MediaRequest, PageMessage, WorkerMessage } from "./messages.ts";
+
+/** A file in use. */
+export interface FileLease {
+  readonly file: PersistentFile;
+  /** To be called once. After a failure the file is opened anew for the next use. */
+  release(failed: boolean): void;
+}
+
+/** Where files come from, by path inside the share. */
+export interface FileSource {
+  use(path: string): Promise<FileLease>;
+}
+
+/** One request of the browser, as the page sees it. */
+export interface MediaTransfer {
+  readonly path: string;
+  readonly download: boolean;
+  name: string;
+  /** Bytes of this request; `Infinity` where it is not known. */
+  length: number;
+  /** Bytes handed to the browser. */
+  sent: number;
+  state: "opening" | "running" | "done" | "cancelled" | "failed";
+  /** A sentence, where `state` is `failed`. */
+  message?: string;
+}
+
+/** The page's side of the service worker: serves its requests out of the connection. */
+export class MediaBridge {
+  /** Told at every change of a transfer, many times a second while bytes flow. */
+  onTransfer: (transfer: MediaTransfer) => void = () => {};
+
+  readonly #files: FileSource;
+  #active = 0;
+
+  constructor(files: FileSource) {
+    this.#files = files;
+  }
+
+  /** Requests in progress. */
+  get active(): number {
+    return this.#active;
+  }
+
+  /** Serves one request until it ends; never rejects. */
+  async serve(request: MediaRequest, port: MessagePort): Promise<void> {
+    const { path, download } = request;
+    const transfer: MediaTransfer = {
+      path,
+      download,
+      name: path.slice(path.lastIndexOf("/") + 1),
+      length: 0,
+      sent: 0,
+      state: "opening",
+    };
+    const stop = new AbortController();
+    const inbox = new Inbox(port, () => stop.abort());
+    this.#active++;
+    try {
+      const lease = await this.#files.use(path);
+      let failed = true;
+      try {
+        await this.#transfer(lease.file, inbox, port, transfer, stop.signal);
+        failed = false;
+      } finally {
+        lease.release(failed && !stop.signal.aborted);
+      }
+    } catch (cause) {
+      if (!stop.signal.aborted) {
+        const error = toPlayerError(cause);
+        transfer.state = "failed";
+        transfer.message = error.message;
+        const status = error.type === "not-found" ? 404 : 503;
+        post(port, { type: "error", status, message: error.message });
+      }
+    } finally {
+      if (stop.signal.aborted && transfer.state !== "done") transfer.state = "cancelled";
+      // Aborts what is left of a read; after a complete one there is nothing.
+      stop.abort();
+      this.#active--;
+      this.onTransfer(transfer);
+      port.onmessage = null;
+    }
+  }
+
+  async #transfer(
+    file: PersistentFile,
+    inbox: Inbox,
+    port: MessagePort,
+    transfer: MediaTransfer,
+    signal: AbortSignal,
+  ): Promise<void> {
+    transfer.name = file.name;
+    post(port, { type: "file", name: file.name, size: file.size });
+    const read = await inbox.next();
+    if (read.type !== "read") return void (transfer.state = "cancelled");
+    transfer.length = read.length;
+    transfer.state = "running";
+    this.onTransfer(transfer);
+    const reader = file.read(read.offset, read.length, { signal }).getReader();
+    while ((await inbox.next()).type === "pull") {
+      const { done, value } = await reader.read();
+      if (done) {
+        transfer.state = "done";
+        return post(port, { type: "end" });
+      }
+      transfer.sent += value.byteLength;
+      this.onTransfer(transfer);
+      // A view into a larger message cannot be handed over without a copy.
+      const bytes = value.byteLength === value.buffer.byteLength ? value.buffer : value.slice().buffer;
+      port.postMessage({ type: "data", bytes } satisfies PageMessage, [bytes]);
+    }
+  }
+}
+
+/** The worker's messages in order; a cancel overtakes those that wait. */
+class Inbox {
+  #waiting: WorkerMessage[] = [];
+  #resolve: ((message: WorkerMessage) => void) | undefined;
+
+  constructor(port: MessagePort, onCancel: () => void) {
+    port.onmessage = (event) => {
+      const message = event.data as WorkerMessage;
+      if (message.type === "cancel") {
+        this.#waiting = [];
+        onCancel();
+      }
+      const resolve = this.#resolve;
+      this.#resolve = undefined;
+      if (resolve) resolve(message);
+      else this.#waiting.push(message);
+    };
+  }
+
+  next(): Promise<WorkerMessage> {
+    const message = this.#waiting.shift();
+    if (message) return Promise.resolve(message);
+    return new Promise((resolve) => this.#resolve = resolve);
+  }
+}
+
+function post(port: MessagePort, message: PageMessage): void {
+  port.postMessage(message);
+}

@@ -1,0 +1,35 @@
+/** Where the service worker answers. */
+export const MEDIA_PREFIX = "/media/";
+
+export interface MediaTarget {
+  /** The `Client.id` of the page that holds the connection. */
+  readonly clientId: string;
+  /** Inside the share. */
+  readonly path: string;
+  readonly download: boolean;
+}
+
+/**
+ * `/media/<client>/<path>`. The page's id is part of it, so that a service worker that was asleep, and has
+ * forgotten everything, still knows whom to ask.
+ */
+export function mediaUrl({ clientId, path, download }: MediaTarget): string {
+  const parts = path.split("/").map((part) => encodeURIComponent(part.toWellFormed()));
+  return `${MEDIA_PREFIX}${encodeURIComponent(clientId)}/${parts.join("/")}${download ? "?download=1" : ""}`;
+}
+
+/** The target of a URL of this origin, or undefined where it is not a media URL. */
+export function parseMediaUrl(url: URL): MediaTarget | undefined {
+  if (!url.pathname.startsWith(MEDIA_PREFIX)) return undefined;
+  const [client, ...parts] = url.pathname.slice(MEDIA_PREFIX.length).split("/");
+  if (!client || parts.length === 0) return undefined;
+  try {
+    return {
+      clientId: decodeURIComponent(client),
+      path: parts.map(decodeURIComponent).join("/"),
+      download: url.searchParams.get("download") === "1",
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+/// <reference lib="dom" />
+import type { PageLocation } from "./location.ts";
+import { element } from "./dom.ts";
+import { formatLocation } from "./location.ts";
+
+/** The way from the top to a path; all but the last are links. */
+export function breadcrumb(location: PageLocation): HTMLElement {
+  const parts = location.path === "" ? [] : location.path.split("/");
+  const { token, agent } = location;
+  const list = element("ol");
+  ["All files", ...parts].forEach((label, depth) => {
+    if (depth === parts.length) {
+      list.append(element("li", { "aria-current": "page" }, label));
+      return;
+    }
+    const path = parts.slice(0, depth).join("/");
+    const href = formatLocation({ token, path, isFolder: true, ...(agent ? { agent } : {}) });
+    list.append(element("li", {}, element("a", { href }, label)));
+  });
+  return element("nav", { class: "breadcrumb", "aria-label": "Folder" }, list);
+}
+
+/** The folder a location lies in. */
+export function parentOf(location: PageLocation): PageLocation {
+  const { token, agent, path } = location;
+  const slash = path.lastIndexOf("/");
+  return { token, path: slash < 0 ? "" : path.slice(0, slash), isFolder: true, ...(agent ? { agent } : {}) };
+}

@@ -1,0 +1,27 @@
+import type { PersistentSession } from "../client/mod.ts";
+import type { FileSource } from "../media/media_bridge.ts";
+import type { Downloads } from "./downloads.ts";
+import type { PageLocation } from "./location.ts";
+import type { NoWorkerReason } from "./worker_link.ts";
+
+/** What every view needs. */
+export interface PageContext {
+  readonly session: PersistentSession;
+  readonly files: FileSource;
+  readonly downloads: Downloads;
+  readonly location: PageLocation;
+  /** The page's `Client.id`, where a service worker answers for media URLs. */
+  readonly clientId: string | undefined;
+  readonly noWorker: NoWorkerReason | undefined;
+}
+
+/** One thing the page shows in its main part. */
+export interface View {
+  readonly element: HTMLElement;
+  /** For the window's title. */
+  readonly title: string;
+  /** Called once, when the view goes away. */
+  dispose?(): void;
+  /** Called when the view is on the page. */
+  shown?(): void;
+}

@@ -1,0 +1,46 @@
+/** Numbers as people read them. Each takes the languages, so that tests do not depend on the machine. */
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
+/** `1.4 GB`; decimal units, as shops and browsers count. */
+export function formatSize(bytes: number, locales?: string): string {
+  if (!Number.isFinite(bytes)) return "";
+  let value = bytes;
+  let unit = 0;
+  // 999,950 would be rounded to "1,000 kB".
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return new Intl.NumberFormat(locales, {
+    style: "unit",
+    unit: UNITS[unit]!,
+    unitDisplay: unit === 0 ? "long" : "short",
+    maximumFractionDigits: unit > 1 && value < 99.95 ? 1 : 0,
+  }).format(value);
+}
+
+/** `48.2 Mbit/s` from bytes a second. */
+export function formatSpeed(bytesPerSecond: number, locales?: string): string {
+  const megabits = bytesPerSecond * 8 / 1e6;
+  const digits = megabits < 99.95 ? 1 : 0;
+  const number = new Intl.NumberFormat(locales, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return `${number.format(megabits)} Mbit/s`;
+}
+
+/** `3 ms`, never `0 ms`. */
+export function formatRoundTrip(milliseconds: number): string {
+  return milliseconds < 1 ? "< 1 ms" : `${Math.round(milliseconds)} ms`;
+}
+
+/** `3 May 2026`; `""` where the box does not know. */
+export function formatDate(milliseconds: number, locales?: string, timeZone?: string): string {
+  if (!(milliseconds > 0)) return "";
+  return new Intl.DateTimeFormat(locales, {
+    dateStyle: "medium",
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(milliseconds);
+}

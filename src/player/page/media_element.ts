@@ -1,0 +1,96 @@
+/// <reference lib="dom" />
+import type { MediaKind } from "../media/content_types.ts";
+import { element } from "./dom.ts";
+
+/** A video, audio or image element that says in words how it fares. */
+export interface MediaElement {
+  readonly element: HTMLElement;
+  /** There is something to see; facts such as `1920 × 1080`. */
+  onready: (facts: string[]) => void;
+  /** It cannot go on; a sentence. */
+  onproblem: (message: string) => void;
+  /** Loads anew and goes on at the place where it stopped. */
+  reload(): void;
+  /** Stops loading, too. */
+  dispose(): void;
+}
+
+export function mediaElement(kind: MediaKind, label: string, url: string): MediaElement {
+  return kind === "image" ? imageElement(label, url) : playingElement(kind, label, url);
+}
+
+function imageElement(label: string, url: string): MediaElement {
+  const image = element("img", { alt: label, tabindex: "-1" });
+  const made: MediaElement = {
+    element: image,
+    onready: () => {},
+    onproblem: () => {},
+    reload: () => image.src = url,
+    dispose: () => image.removeAttribute("src"),
+  };
+  image.onload = () => made.onready([`${image.naturalWidth} × ${image.naturalHeight}`]);
+  image.onerror = () => made.onproblem("The picture could not be loaded.");
+  image.src = url;
+  return made;
+}
+
+function playingElement(kind: MediaKind, label: string, url: string): MediaElement {
+  const media: HTMLMediaElement = element(kind === "audio" ? "audio" : "video", {
+    controls: true,
+    autoplay: true,
+    playsinline: true,
+    preload: "metadata",
+    "aria-label": label,
+    tabindex: "0",
+  });
+  let resumeAt = 0;
+  const made: MediaElement = {
+    element: media,
+    onready: () => {},
+    onproblem: () => {},
+    reload() {
+      resumeAt = media.currentTime || resumeAt;
+      media.src = url;
+      media.load();
+    },
+    dispose() {
+      media.onerror = null;
+      media.pause();
+      // An element that merely leaves the page goes on loading.
+      media.removeAttribute("src");
+      media.load();
+    },
+  };
+  media.onloadedmetadata = () => {
+    if (resumeAt > 0) media.currentTime = resumeAt;
+    const facts = [];
+    if (Number.isFinite(media.duration)) facts.push(duration(media.duration));
+    if (media instanceof HTMLVideoElement && media.videoWidth > 0) {
+      facts.push(`${media.videoWidth} × ${media.videoHeight}`);
+    }
+    made.onready(facts);
+  };
+  media.onerror = () => made.onproblem(sentence(media.error));
+  media.src = url;
+  return made;
+}
+
+function sentence(error: MediaError | null): string {
+  switch (error?.code) {
+    case MediaError.MEDIA_ERR_NETWORK:
+      return "The connection broke while the file was loading.";
+    case MediaError.MEDIA_ERR_DECODE:
+      return "The browser stumbled over damaged or unusual data in the file.";
+    default:
+      return "The browser cannot play this file, or could not load it. Downloading it may help.";
+  }
+}
+
+/** `1:02:03` or `2:03`. */
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 60) % 60, whole % 60];
+  const hours = Math.floor(whole / 3600);
+  const text = parts.map((part) => String(part).padStart(2, "0")).join(":");
+  return hours > 0 ? `${hours}:${text}` : text.replace(/^0/, "");
+}

@@ -1,0 +1,108 @@
+/** The agents of the memory store. */
+import type { Agent, AgentFacts, AgentOutcome, StoreRules } from "./store.ts";
+
+interface Entry {
+  owner: string;
+  name: string;
+  version: string;
+  lastSeen: number;
+  lastSync: number | undefined;
+  departedAt: number | undefined;
+}
+
+export class AgentTable {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(readonly rules: StoreRules) {}
+
+  register(facts: AgentFacts, owner: string, now: number): AgentOutcome {
+    const known = this.#entries.get(facts.agentId);
+    if (known !== undefined && known.departedAt === undefined && this.#remembered(known, now)) {
+      if (known.owner !== owner) return "taken";
+      known.name = facts.name ?? known.name;
+      known.version = facts.version ?? known.version;
+      known.lastSeen = now;
+      return "known";
+    }
+    return this.#add(facts.agentId, {
+      owner,
+      name: facts.name ?? "",
+      version: facts.version ?? "",
+      lastSeen: now,
+      lastSync: undefined,
+      departedAt: undefined,
+    }, now);
+  }
+
+  sync(facts: AgentFacts, owner: string, now: number): AgentOutcome {
+    const departedAt = this.#entries.get(facts.agentId)?.departedAt;
+    if (departedAt !== undefined && now - departedAt < this.rules.times.deregister) return "ignored";
+    const outcome = this.register(facts, owner, now);
+    const entry = this.#entries.get(facts.agentId);
+    if (entry !== undefined && (outcome === "new" || outcome === "known")) entry.lastSync = now;
+    return outcome;
+  }
+
+  deregister(agentId: string, owner: string, now: number): boolean {
+    const known = this.#entries.get(agentId);
+    if (known === undefined) {
+      // A relay that forgot the agent must still ignore the sync that may follow.
+      this.#add(agentId, {
+        owner,
+        name: "",
+        version: "",
+        lastSeen: now,
+        lastSync: undefined,
+        departedAt: now,
+      }, now);
+      return true;
+    }
+    if (known.owner !== owner) return false;
+    known.departedAt ??= now;
+    return true;
+  }
+
+  list(now: number): Agent[] {
+    const agents: Agent[] = [];
+    for (const [agentId, entry] of this.#entries) {
+      if (!this.#remembered(entry, now)) continue;
+      const { owner, name, version, lastSync, departedAt } = entry;
+      agents.push({ agentId, owner, name, version, lastSync, departedAt });
+    }
+    return agents;
+  }
+
+  sweep(now: number): void {
+    for (const [agentId, entry] of this.#entries) {
+      if (!this.#remembered(entry, now)) this.#entries.delete(agentId);
+    }
+  }
+
+  #remembered(entry: Entry, now: number): boolean {
+    const { departed, silent } = this.rules.times;
+    return entry.departedAt === undefined
+      ? now - entry.lastSeen < silent
+      : now - entry.departedAt < departed;
+  }
+
+  #add(agentId: string, entry: Entry, now: number): AgentOutcome {
+    this.#entries.delete(agentId);
+    if (this.#entries.size >= this.rules.limits.agents) this.#makeRoom(now);
+    if (this.#entries.size >= this.rules.limits.agents) return "full";
+    this.#entries.set(agentId, entry);
+    return "new";
+  }
+
+  /** Forgets whoever expired, else the one silent for longest, if it left or missed its syncs for a minute. */
+  #makeRoom(now: number): void {
+    this.sweep(now);
+    if (this.#entries.size < this.rules.limits.agents) return;
+    let oldest: [string, Entry] | undefined;
+    for (const candidate of this.#entries) {
+      if (oldest === undefined || candidate[1].lastSeen < oldest[1].lastSeen) oldest = candidate;
+    }
+    if (oldest === undefined) return;
+    const [agentId, { departedAt, lastSeen }] = oldest;
+    if (departedAt !== undefined || now - lastSeen > 60_000) this.#entries.delete(agentId);
+  }
+}

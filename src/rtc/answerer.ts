@@ -1,0 +1,306 @@
+import "./quiet_env.ts";
+import {
+  parseIceServers,
+  RTCDtlsParameters,
+  RTCDtlsTransport,
+  RTCIceGatherer,
+  RTCIceParameters,
+  RTCIceTransport,
+  RTCSctpTransport,
+} from "werift";
+import type { ByteChannel } from "./byte_channel.ts";
+import { type CandidateInit, parseCandidate } from "./candidate.ts";
+import { hostAddresses } from "./host_addresses.ts";
+import { Liveness } from "./liveness.ts";
+import { type Offer, OfferError, parseOffer, writeAnswer } from "./sdp.ts";
+import { WeriftChannel } from "./werift_channel.ts";
+
+/** An RTCIceServer. */
+export interface IceServer {
+  readonly urls: string | readonly string[];
+  readonly username?: string | undefined;
+  readonly credential?: string | undefined;
+}
+
+/**
+ * `connecting` from the offer on; `connected` when ICE, DTLS and SCTP stand; `disconnected` while the
+ * peer is silent or ICE restarts; `failed` and `closed` are final.
+ */
+export type ConnectionState = "new" | "connecting" | "connected" | "disconnected" | "failed" | "closed";
+
+/** Where the ends of the selected pair are: candidate types of RFC 8445. */
+export interface SelectedPair {
+  readonly local: string;
+  readonly remote: string;
+}
+
+export interface AnswererOptions {
+  readonly iceServers?: readonly IceServer[];
+  /** Host candidates; the machine's own where it is left out. */
+  readonly addresses?: readonly string[];
+  readonly log?: (message: string) => void;
+}
+
+/** The most remote candidates of one ICE generation. */
+const MAX_REMOTE_CANDIDATES = 64;
+
+/** The most data channels a peer may have opened at a time; further ones are closed. */
+const MAX_CHANNELS = 64;
+
+const LIVENESS_POLL_MS = 1_000;
+
+/**
+ * The answering side of one peer connection: an offer in, an answer out, candidates both ways, a
+ * {@link ByteChannel} for each data channel the peer opens. A second offer restarts ICE.
+ *
+ * Composed of werift's ICE and DTLS as ORTC does, not an RTCPeerConnection.
+ */
+export class Answerer {
+  onchannel: (channel: ByteChannel) => void = (channel) => channel.close();
+  onstatechange: (state: ConnectionState) => void = () => {};
+  /** A local candidate, or null when there are no more of this generation. */
+  oncandidate: (candidate: CandidateInit | null) => void = () => {};
+
+  readonly #log: (message: string) => void;
+  readonly #gatherer: RTCIceGatherer;
+  readonly #ice: RTCIceTransport;
+  readonly #sessionId = String(crypto.getRandomValues(new Uint32Array(1))[0]);
+  readonly #channels = new Set<WeriftChannel>();
+  #dtls: RTCDtlsTransport | undefined;
+  #sctp: RTCSctpTransport | undefined;
+  #offer: Offer | undefined;
+  #version = 0;
+  #remoteCandidates = 0;
+  #state: ConnectionState = "new";
+  #live: ReturnType<typeof setInterval> | undefined;
+  #restarting = false;
+
+  constructor(options: AnswererOptions = {}) {
+    this.#log = options.log ?? (() => {});
+    const servers = (options.iceServers ?? []).map((server) => ({
+      ...server,
+      urls: [server.urls].flat() as string[],
+    }));
+    this.#gatherer = new RTCIceGatherer({
+      ...parseIceServers(servers as Parameters<typeof parseIceServers>[0]),
+      // The addresses are this side's choice: werift leaves out loopback and whole kinds of interface.
+      useIpv4: false,
+      useIpv6: false,
+      additionalHostAddresses: [...(options.addresses ?? hostAddresses())],
+    });
+    // Without a configured server werift would ask one of its own choice on the public internet.
+    if (!servers.some(({ urls }) => urls.some((url) => /^stuns?:/i.test(url)))) {
+      delete this.#gatherer.connection.stunServer;
+    }
+    this.#ice = new RTCIceTransport(this.#gatherer);
+    this.#ice.onIceCandidate.subscribe((candidate) => {
+      if (candidate === undefined || this.#final) return;
+      this.oncandidate({
+        candidate: `candidate:${candidate.toJSON().candidate}`,
+        sdpMid: this.#offer?.mid ?? null,
+        sdpMLineIndex: this.#offer?.sdpMLineIndex ?? 0,
+        usernameFragment: this.#ice.localParameters.usernameFragment,
+      });
+    });
+    this.#gatherer.connection.stateChanged.subscribe((state) => {
+      // Consent has expired (RFC 7675).
+      if (state === "failed" && !this.#restarting) this.#set("failed");
+    });
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** The selected pair's candidate types, or undefined while there is none. */
+  get selectedPair(): SelectedPair | undefined {
+    const pair = this.#gatherer.connection.nominated;
+    if (pair === undefined) return undefined;
+    return { local: pair.localCandidate.type, remote: pair.remoteCandidate.type };
+  }
+
+  /**
+   * Applies an offer and answers it. The first one starts the connection; a later one with other ICE
+   * credentials restarts ICE and leaves DTLS and the channels as they are.
+   *
+   * @returns the answer's SDP
+   * @throws {OfferError} for an offer that cannot be used; the connection stays as it was
+   */
+  async accept(sdp: string): Promise<string> {
+    const offer = parseOffer(sdp);
+    if (this.#final) throw new OfferError("the connection is over");
+    const certificate = await RTCDtlsTransport.SetupCertificate();
+    const known = this.#offer;
+    if (known !== undefined && !sameFingerprints(known, offer)) {
+      throw new OfferError("the offer belongs to another peer: its fingerprint differs");
+    }
+    const restarts = known !== undefined && known.usernameFragment !== offer.usernameFragment;
+    if (known === undefined || restarts) {
+      this.#offer = offer;
+      this.#version++;
+      this.#remoteCandidates = 0;
+      if (restarts) this.#restart(offer);
+      else this.#begin(offer, certificate);
+    }
+    const { usernameFragment, password } = this.#ice.localParameters;
+    for (const candidate of offer.candidates) this.addCandidate({ candidate });
+    return writeAnswer(this.#offer!, {
+      sessionId: this.#sessionId,
+      version: this.#version,
+      usernameFragment,
+      password,
+      fingerprint: certificate.getFingerprints()[0]!,
+    });
+  }
+
+  /** Adds a remote candidate; one that cannot be used is left out. */
+  addCandidate(init: CandidateInit): void {
+    if (this.#final || this.#offer === undefined) return;
+    // The end of candidates is not passed on: peer reflexive ones may still come.
+    if (init.candidate === "") return;
+    if (init.usernameFragment && init.usernameFragment !== this.#offer.usernameFragment) return;
+    const candidate = parseCandidate(init);
+    if (candidate === undefined) return this.#log("a remote candidate was left out");
+    if (++this.#remoteCandidates > MAX_REMOTE_CANDIDATES) return this.#log("too many remote candidates");
+    this.#ice.addRemoteCandidate(candidate)?.catch((error: unknown) => this.#log(String(error)));
+  }
+
+  /** Closes channels, then the connection. */
+  async close(): Promise<void> {
+    if (this.#state === "closed") return;
+    clearInterval(this.#live);
+    this.#set("closed");
+    await settle(this.#sctp?.stop());
+    await settle(this.#dtls?.stop());
+    await settle(this.#ice.stop());
+  }
+
+  get #final(): boolean {
+    return this.#state === "failed" || this.#state === "closed";
+  }
+
+  #begin(offer: Offer, certificate: Awaited<ReturnType<typeof RTCDtlsTransport.SetupCertificate>>): void {
+    this.#set("connecting");
+    this.#ice.setRemoteParams(iceParameters(offer));
+    this.#gather();
+    const dtls = new RTCDtlsTransport({}, this.#ice, certificate, []);
+    dtls.role = offer.dtlsRole;
+    dtls.setRemoteParams(
+      new RTCDtlsParameters([...offer.fingerprints], offer.dtlsRole === "client" ? "server" : "client"),
+    );
+    const sctp = new RTCSctpTransport(5_000, 262_144);
+    sctp.setDtlsTransport(dtls);
+    // The peer's INIT may come before the handshake has resolved here.
+    sctp.sctp.isServer = true;
+    sctp.setRemotePort(offer.sctpPort);
+    sctp.onDataChannel.subscribe((channel) => {
+      // werift announces a channel just before it can be sent on.
+      const wrapped = new WeriftChannel(channel);
+      channel.stateChanged.subscribe((state) => {
+        if (state === "open") this.#announce(wrapped);
+      });
+    });
+    dtls.onStateChange.subscribe((state) => {
+      if (state === "failed" || state === "closed") this.#set(state);
+    });
+    sctp.sctp.stateChanged.closed.subscribe(() => this.#set("closed"));
+    this.#dtls = dtls;
+    this.#sctp = sctp;
+    void this.#connect(dtls, sctp, offer.sctpPort);
+  }
+
+  async #connect(dtls: RTCDtlsTransport, sctp: RTCSctpTransport, port: number): Promise<void> {
+    try {
+      await this.#ice.start();
+      if (this.#final) return;
+      await dtls.start();
+      await sctp.start(port);
+      if (this.#final) return;
+      this.#set("connected");
+      this.#watch();
+    } catch (error) {
+      this.#log(`connecting: ${String(error)}`);
+      this.#set("failed");
+    }
+  }
+
+  /** New credentials and candidates under the connection that stands (RFC 8445, section 2.4). */
+  #restart(offer: Offer): void {
+    this.#restarting = true;
+    if (this.#state === "connected") this.#set("disconnected");
+    this.#ice.setRemoteParams(iceParameters(offer));
+    this.#gather();
+    const generation = this.#version;
+    this.#ice.start().then(() => {
+      if (generation !== this.#version) return;
+      this.#restarting = false;
+      if (this.#state === "disconnected") this.#set("connected");
+    }, (error: unknown) => {
+      this.#log(`ICE restart: ${String(error)}`);
+      if (generation === this.#version) this.#set("failed");
+    });
+  }
+
+  #gather(): void {
+    const generation = this.#version;
+    this.#ice.gather().then(() => {
+      if (generation === this.#version && !this.#final) this.oncandidate(null);
+    }, (error: unknown) => this.#log(`gathering: ${String(error)}`));
+  }
+
+  #announce(channel: WeriftChannel): void {
+    if (this.#final || this.#channels.size >= MAX_CHANNELS) return channel.close();
+    this.#channels.add(channel);
+    this.onchannel(channel);
+    const announced = channel.onclose;
+    channel.onclose = () => {
+      this.#channels.delete(channel);
+      announced();
+    };
+  }
+
+  #watch(): void {
+    const liveness = new Liveness();
+    this.#live = setInterval(() => {
+      if (this.#restarting) return;
+      const pair = this.#gatherer.connection.nominated;
+      const heard = pair === undefined
+        ? 0
+        : pair.responsesReceived + pair.requestsReceived + pair.packetsReceived;
+      const alive = liveness.observe(heard, performance.now());
+      if (alive && this.#state === "disconnected") this.#set("connected");
+      if (!alive && this.#state === "connected") this.#set("disconnected");
+    }, LIVENESS_POLL_MS);
+  }
+
+  #set(state: ConnectionState): void {
+    if (this.#state === state || this.#state === "closed") return;
+    // A peer that has closed is not also failed.
+    if (this.#state === "failed" && state !== "closed") return;
+    this.#state = state;
+    if (this.#final) {
+      clearInterval(this.#live);
+      for (const channel of [...this.#channels]) channel.lost();
+    }
+    this.onstatechange(state);
+  }
+}
+
+function iceParameters(offer: Offer): RTCIceParameters {
+  return new RTCIceParameters({
+    usernameFragment: offer.usernameFragment,
+    password: offer.password,
+    iceLite: offer.iceLite,
+  });
+}
+
+function sameFingerprints(a: Offer, b: Offer): boolean {
+  const values = (offer: Offer) => offer.fingerprints.map(({ value }) => value.toLowerCase()).sort().join();
+  return values(a) === values(b);
+}
+
+async function settle(work: Promise<unknown> | undefined): Promise<void> {
+  await work?.catch(() => {});
+}
+
+export { OfferError };

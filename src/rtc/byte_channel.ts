@@ -1,0 +1,44 @@
+/**
+ * One data channel as the layers above see it: messages in and out, and how much is waiting.
+ * What carries it (SCTP over DTLS over ICE) stays below.
+ */
+export interface ByteChannel {
+  readonly label: string;
+  /** Ordered and reliable: the only mode in which bytes can be placed without an offset. */
+  readonly inOrder: boolean;
+  /** Bytes handed to {@link send} that have not been given to the network. */
+  readonly bufferedAmount: number;
+  readonly closed: boolean;
+  /** A message from the peer; binary ones as bytes, text ones as a string. */
+  onmessage: (message: Uint8Array | string) => void;
+  /** Closed, by either side or with the connection; called once. */
+  onclose: () => void;
+  /**
+   * Queues one binary message. The bytes belong to the channel from now on.
+   *
+   * @throws {ChannelClosedError} once the channel is closed or closing
+   */
+  send(message: Uint8Array<ArrayBuffer>): void;
+  /**
+   * Queues one text message.
+   *
+   * @throws {ChannelClosedError} once the channel is closed or closing
+   */
+  sendText(message: string): void;
+  /**
+   * Resolves when `bufferedAmount` is at most `mark` bytes, the channel closes or `signal` aborts;
+   * every waiter is woken by the same event. Never rejects.
+   */
+  whenBelow(mark: number, signal: AbortSignal): Promise<void>;
+  /** Closes once what is queued has been sent, or after a second. */
+  close(): void;
+}
+
+/** Something was sent on a channel that is no longer open. */
+export class ChannelClosedError extends Error {
+  override readonly name = "ChannelClosedError";
+
+  constructor() {
+    super("the data channel is closed");
+  }
+}

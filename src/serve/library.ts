@@ -1,0 +1,192 @@
+import { LIST_PAGE, type ListEntry, SEARCH_LIMIT, type SearchEntry } from "../signal/library_api.ts";
+import { isLegalName } from "./path_rules.ts";
+import { type Share, ShareError } from "./share.ts";
+
+/** Names of one directory that are looked at; what lies beyond is not shown. */
+const MAX_NAMES = 200_000;
+
+/** Bounds of a search: levels, entries, milliseconds. */
+const SEARCH_DEPTH = 16;
+const SEARCH_ENTRIES = 200_000;
+const SEARCH_MS = 5_000;
+
+/** JSON of one answer, in UTF-16 code units: well inside the smallest message size a viewer may have. */
+const MAX_ANSWER_LENGTH = 32_768;
+
+/** How long the sorted names of the directory shown last are kept, in milliseconds. */
+const NAMES_KEPT_MS = 15_000;
+
+export interface Page {
+  readonly entries: ListEntry[];
+  /** Where the next page begins, or null at the end. */
+  readonly cursor: string | null;
+}
+
+/** Shows what the share holds, to one viewer. */
+export class Library {
+  readonly #share: Share;
+  #names: { directory: string; names: readonly string[]; readAt: number } | undefined;
+
+  constructor(share: Share) {
+    this.#share = share;
+  }
+
+  /**
+   * One page of a directory, sorted by name, at most {@link LIST_PAGE} entries.
+   *
+   * @param cursor of the page before, or null for the first
+   * @throws {ShareError}
+   */
+  async list(path: string, cursor: string | null): Promise<Page> {
+    if (this.#share.isTop(path)) return { entries: await this.#roots(), cursor: null };
+    const place = await this.#share.find(path);
+    if (!place.info.isDirectory) throw new ShareError("not-found", "there is no folder at the path");
+    const names = await this.#sortedNames(place.real, cursor === null);
+    const entries: ListEntry[] = [];
+    let length = 0;
+    for (let index = cursor === null ? 0 : indexAfter(names, cursor); index < names.length; index++) {
+      const name = names[index]!;
+      const entry = await this.#entry(place.real, name);
+      if (entry === undefined) continue;
+      length += JSON.stringify(entry).length;
+      if (entries.length >= LIST_PAGE || (length > MAX_ANSWER_LENGTH && entries.length > 0)) {
+        return { entries, cursor: names[index - 1]! };
+      }
+      entries.push(entry);
+    }
+    return { entries, cursor: null };
+  }
+
+  /**
+   * Files and folders whose name holds all words of `query`, in any case. Links to folders are not
+   * followed. `truncated` says that there may be more.
+   */
+  async search(
+    query: string,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<{ entries: SearchEntry[]; truncated: boolean }> {
+    const words = fold(query).split(/\s+/).filter((word) => word !== "");
+    const search: Search = {
+      matches: (name) => words.length > 0 && words.every((word) => fold(name).includes(word)),
+      limit: Math.min(limit, SEARCH_LIMIT),
+      until: performance.now() + SEARCH_MS,
+      signal,
+      seen: 0,
+      length: 0,
+      entries: [],
+      truncated: false,
+    };
+    for (const root of this.#share.roots) {
+      await this.#walk(search, root.path, this.#share.roots.length > 1 ? `${root.name}/` : "", 1);
+    }
+    return { entries: search.entries, truncated: search.truncated };
+  }
+
+  async #roots(): Promise<ListEntry[]> {
+    return await Promise.all(this.#share.roots.map(async ({ name, path }) => {
+      const info = await Deno.stat(path).catch(() => undefined);
+      return { name, kind: "dir" as const, size: 0, modified: info?.mtime?.getTime() ?? 0 };
+    }));
+  }
+
+  async #sortedNames(directory: string, fresh: boolean): Promise<readonly string[]> {
+    const known = this.#names;
+    if (
+      !fresh && known?.directory === directory && performance.now() - known.readAt < NAMES_KEPT_MS
+    ) return known.names;
+    const names: string[] = [];
+    try {
+      for await (const { name } of Deno.readDir(directory)) {
+        if (isLegalName(name)) names.push(name);
+        if (names.length >= MAX_NAMES) break;
+      }
+    } catch {
+      throw new ShareError("path-not-allowed", "the folder cannot be read");
+    }
+    names.sort();
+    this.#names = { directory, names, readAt: performance.now() };
+    return names;
+  }
+
+  /** What is shown of a name, or undefined for what is not served. */
+  async #entry(directory: string, name: string): Promise<ListEntry | undefined> {
+    try {
+      const path = `${directory.replace(/[\\/]$/, "")}/${name}`;
+      let info = await Deno.lstat(path);
+      // A link is shown as what it leads to, where that lies in the share.
+      if (info.isSymlink) info = (await this.#share.find(path)).info;
+      const modified = info.mtime?.getTime() ?? 0;
+      if (info.isDirectory) return { name, kind: "dir", size: 0, modified };
+      if (info.isFile) return { name, kind: "file", size: info.size, modified };
+    } catch {
+      // Gone in the meantime, not readable, or a link that leads outside.
+    }
+    return undefined;
+  }
+
+  async #walk(search: Search, directory: string, prefix: string, depth: number): Promise<void> {
+    let entries: AsyncIterable<Deno.DirEntry>;
+    try {
+      entries = Deno.readDir(directory);
+      for await (const { name, isDirectory, isSymlink } of entries) {
+        if (!this.#goesOn(search)) return;
+        if (!isLegalName(name)) continue;
+        if (search.matches(name)) await this.#found(search, directory, prefix, name);
+        if (isDirectory && !isSymlink && depth < SEARCH_DEPTH) {
+          await this.#walk(
+            search,
+            `${directory.replace(/[\\/]$/, "")}/${name}`,
+            `${prefix}${name}/`,
+            depth + 1,
+          );
+        }
+      }
+    } catch {
+      // A folder that cannot be read holds nothing to find.
+    }
+  }
+
+  #goesOn(search: Search): boolean {
+    if (search.truncated || search.signal.aborted) return false;
+    search.truncated = ++search.seen > SEARCH_ENTRIES || performance.now() > search.until;
+    return !search.truncated;
+  }
+
+  async #found(search: Search, directory: string, prefix: string, name: string): Promise<void> {
+    const entry = await this.#entry(directory, name);
+    if (entry === undefined) return;
+    const { name: _, ...rest } = entry;
+    const found = { path: prefix + name, ...rest };
+    search.length += JSON.stringify(found).length;
+    search.truncated = search.entries.length >= search.limit || search.length > MAX_ANSWER_LENGTH;
+    if (!search.truncated) search.entries.push(found);
+  }
+}
+
+interface Search {
+  readonly matches: (name: string) => boolean;
+  readonly limit: number;
+  readonly until: number;
+  readonly signal: AbortSignal;
+  readonly entries: SearchEntry[];
+  seen: number;
+  length: number;
+  truncated: boolean;
+}
+
+function fold(text: string): string {
+  return text.normalize("NFKC").toLowerCase();
+}
+
+/** The index of the first name after `cursor`, which need no longer be there. */
+function indexAfter(names: readonly string[], cursor: string): number {
+  let low = 0;
+  let high = names.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (names[middle]! <= cursor) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,95 @@
+import * as v from "valibot";
+import type { ByteChannel } from "../rtc/byte_channel.ts";
+import { Ask, type ErrorAnswer, MAX_ASK_LENGTH } from "../signal/library_api.ts";
+import type { Library } from "./library.ts";
+import { ShareError } from "./share.ts";
+
+/** Asks that may wait behind the one being answered. */
+const MAX_ASKS = 16;
+
+export interface LibraryChannelEvents {
+  /** The viewer asked something. */
+  frame(): void;
+  /** A message that is no ask; counted like a malformed frame. */
+  malformed(kind: string, size: number): void;
+}
+
+/** Answers a viewer's asks one after the other. */
+export class LibraryChannel {
+  readonly #channel: ByteChannel;
+  readonly #library: Library;
+  readonly #events: LibraryChannelEvents;
+  readonly #stop = new AbortController();
+  #waiting = 0;
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(channel: ByteChannel, library: Library, events: LibraryChannelEvents) {
+    this.#channel = channel;
+    this.#library = library;
+    this.#events = events;
+    channel.onmessage = (message) => this.#receive(message);
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  #receive(message: Uint8Array | string): void {
+    if (this.#stop.signal.aborted) return;
+    // The bound first: what is larger is not even decoded.
+    const text = message.length > MAX_ASK_LENGTH
+      ? ""
+      : typeof message === "string"
+      ? message
+      : new TextDecoder().decode(message);
+    const value = parseJson(text);
+    const ask = v.safeParse(Ask, value);
+    if (!ask.success) {
+      const id = (value as { id?: unknown } | undefined | null)?.id;
+      if (typeof id !== "number") this.#events.malformed("not-an-ask", message.length);
+      return this.#answer({
+        id: typeof id === "number" ? id : null,
+        error: "this is not something the library can be asked",
+        code: "bad-request",
+      });
+    }
+    this.#events.frame();
+    if (this.#waiting >= MAX_ASKS) {
+      return this.#answer({ id: ask.output.id, error: "too many questions at once", code: "busy" });
+    }
+    this.#waiting++;
+    this.#tail = this.#tail.then(() => this.#respond(ask.output)).finally(() => this.#waiting--);
+  }
+
+  async #respond(ask: Ask): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    try {
+      const answer = ask.op === "list"
+        ? await this.#library.list(ask.path, ask.cursor ?? null)
+        : await this.#library.search(ask.query, ask.limit ?? 50, this.#stop.signal);
+      this.#answer({ id: ask.id, ...answer });
+    } catch (error) {
+      const refusal: ErrorAnswer = error instanceof ShareError
+        ? { id: ask.id, error: error.message, code: error.reason }
+        : { id: ask.id, error: "the library could not be read", code: "internal" };
+      this.#answer(refusal);
+    }
+  }
+
+  #answer(answer: object): void {
+    if (this.#stop.signal.aborted) return;
+    try {
+      this.#channel.sendText(JSON.stringify(answer));
+    } catch {
+      // The channel is gone, and with it whoever asked.
+    }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,362 @@
+import { Answerer, type IceServer } from "../rtc/answerer.ts";
+import type { ByteChannel } from "../rtc/byte_channel.ts";
+import type { DispatchedSession } from "../signal/agent_api.ts";
+import type { ByeReason } from "../signal/envelope.ts";
+import { FILE_LABEL_PREFIX, LIBRARY_LABEL } from "../signal/library_api.ts";
+import { SignalLink } from "../signal/link.ts";
+import type { LinkSettings } from "../signal/settings.ts";
+import { encodeRangeEnd, Status } from "../wire/mod.ts";
+import { FileChannel } from "./file_channel.ts";
+import { largestVideo } from "./largest_video.ts";
+import { Library } from "./library.ts";
+import { LibraryChannel } from "./library_channel.ts";
+import { log, short } from "./log.ts";
+import { Negotiation } from "./negotiation.ts";
+import type { BufferMarks, PumpEvents } from "./pump.ts";
+import { DEFAULT_LIMITS, type SessionEvent, type SessionLimits, SessionMachine } from "./session_machine.ts";
+import { type OpenedFile, type Share, ShareError } from "./share.ts";
+
+/** Channels that a library session may have open; each file holds a handle and its read-ahead. */
+const MAX_CHANNELS = 16;
+
+/** Malformed messages that get a line of their own in the log. */
+const LOGGED_MALFORMED = 5;
+
+/** How long a `bye` is waited for, in milliseconds. */
+const BYE_MS = 1_000;
+
+/** What all sessions of a box have in common. */
+export interface SessionOptions {
+  readonly share: Share;
+  /** The relay's address, without a slash at the end; a session stays on the one it came from. */
+  readonly base: string;
+  readonly token: string;
+  readonly version: string;
+  readonly iceServers: readonly IceServer[];
+  readonly marks: BufferMarks;
+  readonly limits?: Partial<SessionLimits>;
+  readonly link?: Partial<LinkSettings>;
+}
+
+/** Something that runs on a channel of the session. */
+interface Served {
+  stop(): void;
+  pause?(): void;
+  resume?(): void;
+}
+
+/**
+ * One dispatched session: one viewer, one connection; one file, or the library and the files that the
+ * viewer opens from it. Drives the {@link SessionMachine} and does what its states ask for.
+ */
+export class Session {
+  readonly id: string;
+  readonly #options: SessionOptions;
+  readonly #path: string;
+  readonly #machine: SessionMachine;
+  readonly #link: SignalLink;
+  readonly #answerer: Answerer;
+  readonly #negotiation: Negotiation;
+  readonly #library: Library;
+  readonly #served = new Map<ByteChannel, Served>();
+  readonly #loads = new Map<ByteChannel, number>();
+  readonly #done = Promise.withResolvers<void>();
+  readonly #began = performance.now();
+  #file: OpenedFile | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #offeredAt = 0;
+  #openedAt = 0;
+  #sent = 0;
+  #ranges = 0;
+  #opening = 0;
+
+  constructor(dispatched: DispatchedSession, options: SessionOptions) {
+    this.id = dispatched.sessionId;
+    this.#options = options;
+    this.#path = dispatched.filePath ?? "";
+    this.#library = new Library(options.share);
+    this.#machine = new SessionMachine({ ...DEFAULT_LIMITS, ...options.limits }, this.#single, this.#began);
+    this.#link = new SignalLink({
+      base: options.base,
+      token: options.token,
+      sessionId: this.id,
+      role: "agent",
+      headers: { "user-agent": `unarr/${options.version}` },
+      ...(options.link === undefined ? {} : { settings: options.link }),
+      log: (message) => log.debug("{session} {message}", { session: short(this.id), message }),
+    });
+    this.#answerer = new Answerer({
+      iceServers: options.iceServers,
+      log: (message) => log.debug("{session} {message}", { session: short(this.id), message }),
+    });
+    this.#negotiation = new Negotiation(this.#link, this.#answerer, (event) => this.#handle(event));
+    this.#link.onfailure = (failure) => {
+      log.debug("{session} signalling: {message}", { session: short(this.id), message: failure.message });
+      this.#handle({ type: "signalling-failed" });
+    };
+    this.#answerer.onstatechange = (state) => this.#connectionChanged(state);
+    this.#answerer.onchannel = (channel) => this.#channelOpened(channel);
+  }
+
+  /** Resolves when the session is CLOSED. */
+  get closed(): Promise<void> {
+    return this.#done.promise;
+  }
+
+  /** Begins with CHECKING. */
+  start(): void {
+    this.#arm();
+    void this.#check();
+  }
+
+  /** Ends the session from outside. */
+  end(event: Extract<SessionEvent, { type: "shutdown" | "bye" }>): void {
+    this.#handle(event);
+  }
+
+  /** Refuses the session before it began. */
+  refuse(reason: ByeReason): void {
+    this.#handle({ type: "refused", reason });
+  }
+
+  get #single(): boolean {
+    return this.#path !== "";
+  }
+
+  async #check(): Promise<void> {
+    try {
+      if (this.#single) {
+        const file = await this.#open();
+        if (this.#machine.state !== "CHECKING") return file.handle.close();
+        this.#file = file;
+      }
+      const what = this.#file === undefined ? "library" : this.#file.name;
+      log.info("{session} start: {what}", { session: short(this.id), what, size: this.#file?.size });
+      this.#handle({ type: "checked" });
+      this.#link.start();
+    } catch (error) {
+      if (error instanceof ShareError) this.#handle({ type: "refused", reason: error.reason });
+      else this.#exception(error);
+    }
+  }
+
+  async #open(): Promise<OpenedFile> {
+    const { share } = this.#options;
+    const place = await share.find(this.#path);
+    if (!place.info.isDirectory) return await share.openFile(this.#path);
+    return await share.openFile(await largestVideo(share, place.real));
+  }
+
+  #connectionChanged(state: Answerer["state"]): void {
+    switch (state) {
+      case "connected":
+        this.#handle({ type: "connected" });
+        break;
+      case "disconnected":
+        this.#handle({ type: "disconnected" });
+        break;
+      case "failed":
+        this.#handle({ type: "connection-failed" });
+        break;
+      case "closed":
+        this.#handle({ type: "connection-closed" });
+    }
+  }
+
+  #channelOpened(channel: ByteChannel): void {
+    if (!this.#takes(channel)) return channel.close();
+    if (this.#machine.state === "CONNECTING") this.#announceOpen();
+    channel.onclose = () => this.#channelClosed(channel);
+    if (this.#single) {
+      const file = this.#file!;
+      this.#file = undefined;
+      this.#serveFile(channel, file);
+    } else if (channel.label === LIBRARY_LABEL) {
+      this.#served.set(
+        channel,
+        new LibraryChannel(channel, this.#library, {
+          frame: () => this.#handle({ type: "frame" }),
+          malformed: (kind, size) => this.#malformed(kind, size, true),
+        }),
+      );
+    } else {
+      void this.#openFileChannel(channel);
+    }
+    this.#handle({ type: "channels", count: this.#served.size + this.#opening });
+  }
+
+  /** Whether a channel is served: in order and reliable, the first of a file or known to the library. */
+  #takes(channel: ByteChannel): boolean {
+    if (!channel.inOrder || !["CONNECTING", "OPEN", "INTERRUPTED"].includes(this.#machine.state)) {
+      return false;
+    }
+    if (this.#single) return this.#file !== undefined;
+    if (this.#served.size + this.#opening >= MAX_CHANNELS) return false;
+    return channel.label === LIBRARY_LABEL || channel.label.startsWith(FILE_LABEL_PREFIX);
+  }
+
+  #announceOpen(): void {
+    this.#openedAt = performance.now();
+    const pair = this.#answerer.selectedPair;
+    log.info("{session} open after {ms} ms, {local} to {remote}", {
+      session: short(this.id),
+      ms: Math.round(this.#openedAt - this.#offeredAt),
+      local: pair?.local ?? "?",
+      remote: pair?.remote ?? "?",
+    });
+    this.#link.established();
+    this.#handle({ type: "channel-open" });
+  }
+
+  async #openFileChannel(channel: ByteChannel): Promise<void> {
+    this.#opening++;
+    try {
+      const file = await this.#options.share.openFile(channel.label.slice(FILE_LABEL_PREFIX.length));
+      if (channel.closed || !this.#live) return file.handle.close();
+      this.#serveFile(channel, file);
+    } catch (error) {
+      if (!(error instanceof ShareError)) return this.#exception(error);
+      log.warn("{session} refused a file: {reason}", { session: short(this.id), reason: error.reason });
+      if (!channel.closed) channel.send(encodeRangeEnd(0, Status.OUT_OF_RANGE));
+      channel.close();
+    } finally {
+      this.#opening--;
+      this.#handle({ type: "channels", count: this.#served.size + this.#opening });
+    }
+  }
+
+  #serveFile(channel: ByteChannel, file: OpenedFile): void {
+    const served = new FileChannel(channel, file, this.#options.marks, this.#pumpEvents(channel), () => {
+      log.info("{session} {name} changed while it is served", { session: short(this.id), name: file.name });
+    });
+    this.#served.set(channel, served);
+    if (this.#machine.state === "INTERRUPTED") served.pause();
+    served.start();
+  }
+
+  #pumpEvents(channel: ByteChannel): PumpEvents {
+    return {
+      frame: () => this.#handle({ type: "frame" }),
+      malformed: (kind, size, counted) => this.#malformed(kind, size, counted),
+      duplicate: (streamId) =>
+        log.warn("{session} duplicate id {streamId}", { session: short(this.id), streamId }),
+      stalled: () => this.#handle({ type: "stalled" }),
+      overloaded: () => this.#handle({ type: "overloaded" }),
+      load: (responses) => {
+        this.#loads.set(channel, responses);
+        let all = 0;
+        for (const load of this.#loads.values()) all += load;
+        this.#handle({ type: "load", responses: all });
+      },
+      range: (response, status, sent) => {
+        this.#sent += sent;
+        this.#ranges++;
+        log.debug("{session} range {id} offset {offset} length {length}: {status}, {sent} bytes in {ms} ms", {
+          session: short(this.id),
+          id: response.streamId,
+          offset: response.offset,
+          length: response.want,
+          status: status ?? "cancelled",
+          sent,
+          ms: Math.round(performance.now() - response.askedAt),
+        });
+      },
+    };
+  }
+
+  #malformed(kind: string, size: number, counted: boolean): void {
+    if (this.#machine.malformed < LOGGED_MALFORMED) {
+      log.warn("{session} malformed message: {kind}, {size} bytes", { session: short(this.id), kind, size });
+    }
+    if (counted) this.#handle({ type: "malformed" });
+  }
+
+  #channelClosed(channel: ByteChannel): void {
+    this.#served.get(channel)?.stop();
+    this.#served.delete(channel);
+    this.#loads.delete(channel);
+    this.#handle({ type: "channels", count: this.#served.size + this.#opening });
+  }
+
+  get #live(): boolean {
+    return this.#machine.state !== "CLOSING" && this.#machine.state !== "CLOSED";
+  }
+
+  #exception(error: unknown): void {
+    log.error("{session} unexpected: {error}", {
+      session: short(this.id),
+      error: error instanceof Error ? error.stack ?? error.message : String(error),
+    });
+    this.#handle({ type: "exception" });
+  }
+
+  #handle(event: SessionEvent): void {
+    this.#step(() => this.#machine.handle(event, performance.now()));
+    if (event.type === "answered" && this.#offeredAt === 0) this.#offeredAt = performance.now();
+  }
+
+  #step(change: () => void): void {
+    const before = this.#machine.state;
+    change();
+    const after = this.#machine.state;
+    this.#arm();
+    if (before === after) return;
+    log.debug("{session} {before} to {after}", { session: short(this.id), before, after });
+    if (after === "INTERRUPTED") { for (const served of this.#served.values()) served.pause?.(); }
+    if (before === "INTERRUPTED" && after === "OPEN") {
+      for (const served of this.#served.values()) served.resume?.();
+    }
+    if (after === "CLOSING") void this.#close();
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const deadline = this.#machine.deadline;
+    if (deadline === undefined) return;
+    // Never sooner than the deadline, or a tick would find nothing due.
+    const ms = Math.max(0, Math.ceil(deadline - performance.now())) + 1;
+    this.#timer = setTimeout(() => this.#step(() => this.#machine.tick(performance.now())), ms);
+  }
+
+  /** `lifecycle.md` section 6: every step is done, whatever the one before it did. */
+  async #close(): Promise<void> {
+    const { reason, cause } = this.#machine.ending!;
+    for (const served of this.#served.values()) attempt(() => served.stop());
+    if (reason === null) this.#link.close();
+    else await this.#link.bye(JSON.stringify({ reason }), BYE_MS).catch(() => {});
+    for (const channel of this.#served.keys()) attempt(() => channel.close());
+    await this.#answerer.close().catch(() => {});
+    this.#negotiation.close();
+    this.#served.clear();
+    if (this.#file !== undefined) attempt(() => this.#file!.handle.close());
+    this.#logEnd(reason, cause);
+    this.#handle({ type: "closed" });
+    this.#done.resolve();
+  }
+
+  #logEnd(reason: ByeReason | null, cause: string): void {
+    const malformed = this.#machine.malformed;
+    const properties = {
+      session: short(this.id),
+      reason: reason ?? "ended",
+      cause,
+      seconds: Math.round((performance.now() - this.#began) / 1_000),
+      sent: this.#sent,
+      ranges: this.#ranges,
+      malformed,
+    };
+    if (this.#openedAt === 0 && reason !== null && reason !== "shutdown") {
+      return log.warn("{session} {reason}: {cause}", properties);
+    }
+    log.info("{session} end: {reason} ({cause}), {seconds} s, {sent} bytes in {ranges} ranges", properties);
+    if (malformed > LOGGED_MALFORMED) log.warn("{session} {malformed} malformed messages in all", properties);
+  }
+}
+
+function attempt(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    log.error("closing: {error}", { error: String(error) });
+  }
+}

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { Answerer, OfferError } from "../../src/rtc/answerer.ts";
+import type { ByteChannel } from "../../src/rtc/byte_channel.ts";
+import { type PeerConnection, STACK_NAMES, STACKS } from "../support/stacks.ts";
+import { within } from "../support/within.ts";
+
+/** Offer, answer and candidates between a real stack and the answerer, without a relay. */
+async function negotiate(peer: PeerConnection, answerer: Answerer, init = {}): Promise<void> {
+  const early: unknown[] = [];
+  let answered = false;
+  answerer.oncandidate = (candidate) => {
+    if (candidate === null) return;
+    if (answered) peer.addIceCandidate(candidate).catch(() => {});
+    else early.push(candidate);
+  };
+  const offer = await peer.createOffer(init);
+  const local: RTCIceCandidateLike[] = [];
+  let offered = false;
+  peer.onicecandidate = ({ candidate }: { candidate: RTCIceCandidateLike | null }) => {
+    if (candidate === null) return;
+    if (offered) answerer.addCandidate(candidate);
+    else local.push(candidate);
+  };
+  await peer.setLocalDescription(offer);
+  const sdp = await answerer.accept(offer.sdp);
+  offered = true;
+  for (const candidate of local) answerer.addCandidate(candidate);
+  await peer.setRemoteDescription({ type: "answer", sdp });
+  answered = true;
+  for (const candidate of early) peer.addIceCandidate(candidate).catch(() => {});
+}
+
+interface RTCIceCandidateLike {
+  candidate: string;
+}
+
+function nextChannel(answerer: Answerer): Promise<ByteChannel> {
+  return new Promise((resolve) => answerer.onchannel = resolve);
+}
+
+for (const name of STACK_NAMES) {
+  Deno.test(`rtc: ${name} connects, and messages go both ways`, async () => {
+    const peer = STACKS[name]();
+    const answerer = new Answerer();
+    try {
+      const dc = peer.createDataChannel("films/ä.mp4");
+      dc.binaryType = "arraybuffer";
+      const echoed = new Promise<ArrayBuffer>((resolve) => {
+        dc.onmessage = ({ data }: { data: ArrayBuffer }) => resolve(data);
+      });
+      const opened = new Promise((resolve) => dc.onopen = resolve);
+      const announced = nextChannel(answerer);
+      await negotiate(peer, answerer);
+      const channel = await within(15_000, "the channel", announced);
+      assert.equal(channel.label, "films/ä.mp4");
+      assert.equal(channel.inOrder, true);
+      channel.onmessage = (message) => channel.send(new Uint8Array(message as Uint8Array));
+      await within(5_000, "open", opened);
+      const data = crypto.getRandomValues(new Uint8Array(40_000));
+      dc.send(data.buffer);
+      assert.deepEqual(new Uint8Array(await within(5_000, "the echo", echoed)), data);
+      const closed = new Promise<void>((resolve) => channel.onclose = resolve);
+      peer.close();
+      await within(10_000, "the end at the other side", closed);
+    } finally {
+      peer.close();
+      await answerer.close();
+    }
+  });
+
+  Deno.test(`defect 22: ${name} with a channel out of order or unreliable is told apart`, async () => {
+    const peer = STACKS[name]();
+    const answerer = new Answerer();
+    try {
+      peer.createDataChannel("a", { ordered: false });
+      const first = nextChannel(answerer);
+      await negotiate(peer, answerer);
+      assert.equal((await within(15_000, "the first channel", first)).inOrder, false);
+      const second = nextChannel(answerer);
+      peer.createDataChannel("b", { maxRetransmits: 0 });
+      assert.equal((await within(5_000, "the second channel", second)).inOrder, false);
+    } finally {
+      peer.close();
+      await answerer.close();
+    }
+  });
+}
+
+Deno.test("defect 7: a second offer restarts ICE under the channel that stands", async () => {
+  const peer = STACKS.libwebrtc();
+  const answerer = new Answerer();
+  try {
+    const dc = peer.createDataChannel("a");
+    dc.binaryType = "arraybuffer";
+    const announced = nextChannel(answerer);
+    await negotiate(peer, answerer);
+    const channel = await within(15_000, "the channel", announced);
+    await until(answerer, "connected");
+    const before = answerer.selectedPair;
+    assert.ok(before !== undefined);
+    await negotiate(peer, answerer, { iceRestart: true });
+    assert.equal(answerer.state, "disconnected");
+    await until(answerer, "connected");
+    const received = new Promise<ArrayBuffer>((resolve) => {
+      dc.onmessage = ({ data }: { data: ArrayBuffer }) => resolve(data);
+    });
+    channel.send(new Uint8Array([1, 2, 3]));
+    assert.deepEqual(
+      new Uint8Array(await within(10_000, "a message after", received)),
+      new Uint8Array([1, 2, 3]),
+    );
+  } finally {
+    peer.close();
+    await answerer.close();
+  }
+});
+
+Deno.test("rtc: an offer of another peer leaves the connection as it is", async () => {
+  const peer = STACKS.libwebrtc();
+  const other = STACKS.libwebrtc();
+  const answerer = new Answerer();
+  try {
+    peer.createDataChannel("a");
+    const announced = nextChannel(answerer);
+    await negotiate(peer, answerer);
+    await within(15_000, "the channel", announced);
+    await until(answerer, "connected");
+    other.createDataChannel("b");
+    const offer = await other.createOffer();
+    await assert.rejects(answerer.accept(offer.sdp), OfferError);
+    assert.equal(answerer.state, "connected");
+  } finally {
+    peer.close();
+    other.close();
+    await answerer.close();
+  }
+});
+
+function until(answerer: Answerer, state: Answerer["state"]): Promise<void> {
+  if (answerer.state === state) return Promise.resolve();
+  return within(
+    20_000,
+    state,
+    new Promise((resolve) => {
+      answerer.onstatechange = (now) => {
+        if (now === state) resolve();
+      };
+    }),
+  );
+}
