@@ -1,4 +1,4 @@
-import type { IceServer } from "./rtc/answerer.ts";
+import type { IceServer } from "./signal/relay_api.ts";
 
 /** What the user asked for cannot be done as it stands; the message is one sentence for them. */
 export class ConfigError extends Error {

@@ -11,7 +11,7 @@ export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 
 /** Sends the program's log to standard error, where it mixes with no output, as text. */
 export async function configureLogging(level: typeof LOG_LEVELS[number], color: boolean): Promise<void> {
-  const options = { timestamp: "time" as const, category: () => "" };
+  const options = { timestamp: "time" as const, category: () => "", value: plain };
   const format = color
     ? getAnsiColorFormatter({ ...options, format: line })
     : getTextFormatter({ ...options, timestamp: "rfc3339", format: line });
@@ -31,6 +31,17 @@ export async function configureLogging(level: typeof LOG_LEVELS[number], color: 
       { category: "unarr", sinks: ["stderr"], lowestLevel: level satisfies LogLevel },
     ],
   });
+}
+
+/** A value inside a message: text as it is, but on one line and without control characters. */
+function plain(value: unknown): string {
+  const text = typeof value === "string" || value instanceof Error ? String(value) : JSON.stringify(value);
+  // deno-lint-ignore no-control-regex -- a file name may hold a terminal's control sequences
+  return (text ?? "").replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function line({ timestamp, level, message }: { timestamp: string | null; level: string; message: string }) {

@@ -8,6 +8,7 @@ const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|
 export function isLegalName(name: string, windows = Deno.build.os === "windows"): boolean {
   if (name === "" || name.startsWith(".") || name.includes("\0") || name.includes("/")) return false;
   if (!windows) return true;
+  // deno-lint-ignore no-control-regex -- Windows refuses them in names
   return !/[\\:*?"<>|\u0001-\u001f]/.test(name) && !/[. ]$/.test(name) && !WINDOWS_DEVICE.test(name);
 }
 

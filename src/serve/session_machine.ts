@@ -107,23 +107,12 @@ export class SessionMachine {
 
   /** When {@link tick} is to be called; undefined where nothing is due. */
   get deadline(): number | undefined {
-    switch (this.#state) {
-      case "CHECKING":
-      case "WAITING":
-      case "CONNECTING":
-      case "INTERRUPTED":
-        return this.#until;
-      case "OPEN": {
-        const idle = this.#responses === 0 ? this.#lastFrame + this.limits.idleMs : Infinity;
-        const empty = this.#channelless === undefined
-          ? Infinity
-          : this.#channelless + this.limits.noChannelMs;
-        const next = Math.min(idle, empty);
-        return next === Infinity ? undefined : next;
-      }
-      default:
-        return undefined;
-    }
+    if (this.#state === "CLOSING" || this.#state === "CLOSED") return undefined;
+    if (this.#state !== "OPEN") return this.#until;
+    const idle = this.#responses === 0 ? this.#lastFrame + this.limits.idleMs : Infinity;
+    const empty = this.#channelless === undefined ? Infinity : this.#channelless + this.limits.noChannelMs;
+    const next = Math.min(idle, empty);
+    return next === Infinity ? undefined : next;
   }
 
   /** Time has passed. */

@@ -1,0 +1,46 @@
+import type { Share } from "./serve/share.ts";
+import type { AgentIdentity } from "./signal/agent_client.ts";
+import { VERSION } from "./version.ts";
+
+/**
+ * Who the box is to a relay. Nothing is written to disk, so the id is derived: the same machine, key and
+ * folders give the same one at every start.
+ */
+export async function agentIdentity(
+  share: Share,
+  token: string,
+  name: string | undefined,
+): Promise<AgentIdentity> {
+  const seed = JSON.stringify([await machine(), token, share.roots.map(({ path }) => path)]);
+  const digest = new Uint8Array(
+    await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`unarr agent ${seed}`)),
+  );
+  return {
+    agentId: uuid(digest),
+    name: name ?? await hostName() ?? share.roots[0]!.name,
+    version: VERSION,
+    os: Deno.build.os,
+    arch: Deno.build.arch === "aarch64" ? "arm64" : "amd64",
+  };
+}
+
+/** Something that is this machine's own: its id where the system has one, else its network hardware. */
+async function machine(): Promise<string> {
+  const id = await Deno.readTextFile("/etc/machine-id").catch(() => "");
+  if (id.trim() !== "") return id.trim();
+  const macs = new Set(Deno.networkInterfaces().map(({ mac }) => mac));
+  return [...macs].sort().join();
+}
+
+async function hostName(): Promise<string | undefined> {
+  const name = (await Deno.readTextFile("/etc/hostname").catch(() => "")).trim();
+  return name === "" ? undefined : name.slice(0, 64);
+}
+
+/** The first 128 bits as a UUID of version 8 (RFC 9562, section 5.8). */
+function uuid(bytes: Uint8Array): string {
+  const id = bytes.slice(0, 16);
+  id[6] = (id[6]! & 0x0f) | 0x80;
+  id[8] = (id[8]! & 0x3f) | 0x80;
+  return id.toHex().replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

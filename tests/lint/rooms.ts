@@ -1,0 +1,115 @@
+/**
+ * A lint rule for the table of rooms: which folder of `src` may import which, which packages belong
+ * where, and who may name `Deno`.
+ */
+
+interface Room {
+  /** Other rooms, or single files of them, that may be imported. */
+  readonly imports: readonly string[];
+  /** Packages and built-in modules that may be imported. */
+  readonly packages: readonly string[];
+  /** Members of `Deno` that may be named; `true` for all. */
+  readonly deno: true | readonly string[];
+}
+
+const ROOMS: Record<string, Room> = {
+  wire: { imports: [], packages: [], deno: [] },
+  signal: { imports: [], packages: ["valibot", "eventsource-parser"], deno: [] },
+  rtc: {
+    imports: [],
+    packages: ["werift", "node:"],
+    deno: ["networkInterfaces", "NetworkInterfaceInfo", "listenDatagram", "permissions"],
+  },
+  serve: {
+    imports: ["wire", "signal", "rtc"],
+    packages: ["valibot", "@logtape/logtape"],
+    deno: true,
+  },
+  relay: {
+    imports: ["signal/envelope.ts", "signal/relay_api.ts", "signal/agent_api.ts"],
+    packages: ["hono", "valibot", "node:crypto"],
+    deno: ["ServeHandlerInfo", "Addr", "NetAddr"],
+  },
+  player: { imports: ["wire", "signal"], packages: ["valibot"], deno: [] },
+};
+
+/** Build scripts that live beside what they build. */
+const BUILD_SCRIPTS = ["player/bundle.ts"];
+
+interface Place {
+  readonly room: string;
+  readonly rule: Room;
+}
+
+function placeOf(filename: string): Place | undefined {
+  const path = filename.replaceAll("\\", "/").match(/\/src\/(.+)$/)?.[1];
+  if (path === undefined || BUILD_SCRIPTS.includes(path)) return undefined;
+  const room = path.split("/")[0]!;
+  const rule = ROOMS[room];
+  return rule === undefined ? undefined : { room, rule };
+}
+
+/** Why `specifier`, imported by `filename`, breaks the table; undefined where it does not. */
+export function importFault(filename: string, specifier: string): string | undefined {
+  if (/^(jsr|https?|file|data|npm):/.test(specifier)) {
+    return `"${specifier}": name packages in deno.json, by npm`;
+  }
+  const place = placeOf(filename);
+  if (place === undefined) return undefined;
+  const { room, rule } = place;
+  if (!specifier.startsWith(".")) {
+    const allowed = rule.packages.some((name) =>
+      name.endsWith(":") ? specifier.startsWith(name) : specifier === name || specifier.startsWith(`${name}/`)
+    );
+    return allowed ? undefined : `${room} does not use the package "${specifier}"`;
+  }
+  const target = new URL(specifier, `file://${filename.replaceAll("\\", "/")}`).pathname;
+  const path = target.match(/\/src\/(.+)$/)?.[1];
+  if (path === undefined) return `${room} reaches out of src with "${specifier}"`;
+  if (path.startsWith(`${room}/`)) return undefined;
+  const allowed = rule.imports.some((name) => path === name || path.startsWith(`${name}/`));
+  return allowed ? undefined : `${room} does not import ${path}`;
+}
+
+const plugin: Deno.lint.Plugin = {
+  name: "rooms",
+  rules: {
+    imports: {
+      create(context) {
+        const check = (node: { source: { value: unknown } | null; range: [number, number] }) => {
+          if (node.source === null) return;
+          const fault = importFault(context.filename, String(node.source.value));
+          if (fault !== undefined) context.report({ range: node.range, message: fault });
+        };
+        return {
+          ImportDeclaration: (node) => check(node as never),
+          ExportAllDeclaration: (node) => check(node as never),
+          ExportNamedDeclaration: (node) => check(node as never),
+          ImportExpression(node) {
+            if (node.source.type === "Literal") return check(node as never);
+            // A computed specifier could name any file, past the sandbox of the thread.
+            if (!/[\\/]src[\\/]|main\.ts$/.test(context.filename)) return;
+            context.report({ node, message: "an import's specifier is a literal" });
+          },
+        };
+      },
+    },
+    deno: {
+      create(context) {
+        const place = placeOf(context.filename);
+        if (place === undefined || place.rule.deno === true) return {};
+        const allowed = place.rule.deno;
+        return {
+          'MemberExpression[object.name="Deno"]'(node: Deno.lint.MemberExpression) {
+            const name = node.property.type === "Identifier" ? node.property.name : "?";
+            if (!allowed.includes(name)) {
+              context.report({ node, message: `${place.room} does not use Deno.${name}` });
+            }
+          },
+        };
+      },
+    },
+  },
+};
+
+export default plugin;

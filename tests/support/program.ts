@@ -1,0 +1,144 @@
+import { within } from "./within.ts";
+
+/** Permissions of `deno task start`; the tests run the program as a user does. */
+const PERMISSIONS = [
+  "--no-prompt",
+  "--allow-read",
+  "--allow-net",
+  "--allow-sys=networkInterfaces",
+  "--allow-env=UNARR_API_KEY,UNARR_VIEWER_TOKEN,NO_COLOR",
+];
+
+const ROOT = new URL("../../", import.meta.url);
+
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The program in a process of its own. */
+export class Program implements AsyncDisposable {
+  readonly #process: Deno.ChildProcess;
+  readonly #out: Promise<string>;
+  readonly #err: Promise<string>;
+  readonly #link = Promise.withResolvers<string>();
+  readonly #lines: string[] = [];
+  #watchers: (() => void)[] = [];
+
+  private constructor(args: readonly string[], env: Record<string, string>) {
+    this.#process = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", ...PERMISSIONS, "main.ts", ...args],
+      cwd: ROOT,
+      env,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#link.promise.catch(() => {});
+    this.#out = this.#collect(this.#process.stdout, (line) => {
+      if (line.startsWith("http://")) this.#link.resolve(line);
+    });
+    this.#err = this.#collect(this.#process.stderr, (line) => {
+      this.#lines.push(line);
+      for (const wake of this.#watchers.splice(0)) wake();
+    });
+    void this.#process.status.then(async ({ code }) =>
+      this.#link.reject(new Error(`the program ended with ${code}: ${await this.#err}`))
+    );
+  }
+
+  /** Starts the program and waits for the link it prints. */
+  static async start(args: readonly string[], env: Record<string, string> = {}): Promise<Program> {
+    const program = new Program(args, env);
+    try {
+      await within(30_000, "the link", program.#link.promise);
+    } catch (error) {
+      await program[Symbol.asyncDispose]();
+      throw error;
+    }
+    return program;
+  }
+
+  /** Starts the program without waiting; for those that print no link. */
+  static spawn(args: readonly string[], env: Record<string, string> = {}): Program {
+    return new Program(args, env);
+  }
+
+  /** Runs the program to its end. */
+  static async run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+    await using program = new Program(args, env);
+    return await within(30_000, "the end", program.ended());
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** The player's link. */
+  get link(): Promise<string> {
+    return this.#link.promise;
+  }
+
+  /** Where the relay is, without a slash at the end, and the viewer token. */
+  async access(): Promise<{ relay: string; token: string }> {
+    const url = new URL(await this.#link.promise);
+    return { relay: url.origin, token: new URLSearchParams(url.hash.slice(1)).get("token")! };
+  }
+
+  /** Lines of the log so far. */
+  get log(): readonly string[] {
+    return this.#lines;
+  }
+
+  /** The first line of the log that fits, now or later. */
+  async logged(fits: RegExp, ms = 20_000): Promise<string> {
+    const find = async () => {
+      for (;;) {
+        const line = this.#lines.find((text) => fits.test(text));
+        if (line !== undefined) return line;
+        await new Promise<void>((resolve) => this.#watchers.push(resolve));
+      }
+    };
+    return await within(ms, `a log line like ${fits}`, find());
+  }
+
+  signal(signal: Deno.Signal): void {
+    this.#process.kill(signal);
+  }
+
+  async ended(): Promise<Ended> {
+    const { code } = await this.#process.status;
+    return { code, out: await this.#out, err: await this.#err };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // Ended already.
+    }
+    await this.ended();
+  }
+
+  async #collect(stream: ReadableStream<Uint8Array>, online: (line: string) => void): Promise<string> {
+    let all = "";
+    let rest = "";
+    for await (
+      const text of stream.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
+    ) {
+      if (all.length < 4_000_000) all += text;
+      rest += text;
+      const lines = rest.split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) online(line);
+    }
+    return all;
+  }
+}
+
+/** Memory that a process holds, in bytes (`VmRSS`; Linux). */
+export async function residentBytes(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1_024;
+}
