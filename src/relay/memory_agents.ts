@@ -58,7 +58,7 @@ export class AgentTable {
       return true;
     }
     if (known.owner !== owner) return false;
-    known.departedAt ??= now;
+    known.departedAt = now;
     return true;
   }
 
@@ -80,9 +80,7 @@ export class AgentTable {
 
   #remembered(entry: Entry, now: number): boolean {
     const { departed, silent } = this.rules.times;
-    return entry.departedAt === undefined
-      ? now - entry.lastSeen < silent
-      : now - entry.departedAt < departed;
+    return entry.departedAt === undefined ? now - entry.lastSeen < silent : now - entry.departedAt < departed;
   }
 
   #add(agentId: string, entry: Entry, now: number): AgentOutcome {
@@ -93,16 +91,24 @@ export class AgentTable {
     return "new";
   }
 
-  /** Forgets whoever expired, else the one silent for longest, if it left or missed its syncs for a minute. */
+  /** Forgets whoever expired, else one that left, else the one silent for longest if it misses its syncs. */
   #makeRoom(now: number): void {
     this.sweep(now);
     if (this.#entries.size < this.rules.limits.agents) return;
-    let oldest: [string, Entry] | undefined;
+    let longest: [string, Entry] | undefined;
     for (const candidate of this.#entries) {
-      if (oldest === undefined || candidate[1].lastSeen < oldest[1].lastSeen) oldest = candidate;
+      if (longest === undefined || rank(candidate[1]) < rank(longest[1])) longest = candidate;
     }
-    if (oldest === undefined) return;
-    const [agentId, { departedAt, lastSeen }] = oldest;
-    if (departedAt !== undefined || now - lastSeen > 60_000) this.#entries.delete(agentId);
+    if (longest === undefined) return;
+    const [agentId, { departedAt, lastSeen }] = longest;
+    if (departedAt !== undefined || now - lastSeen >= MISSING) this.#entries.delete(agentId);
   }
+}
+
+/** An agent that syncs every 10 s, or every 60 s when it is backing off, is missing after this many milliseconds. */
+const MISSING = 90_000;
+
+/** The lower, the sooner forgotten: those that left come before all others. */
+function rank(entry: Entry): number {
+  return entry.departedAt === undefined ? entry.lastSeen : entry.departedAt - Number.MAX_SAFE_INTEGER;
 }

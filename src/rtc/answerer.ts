@@ -10,6 +10,7 @@ import {
 } from "werift";
 import type { ByteChannel } from "./byte_channel.ts";
 import { type CandidateInit, parseCandidate } from "./candidate.ts";
+import { gated } from "./dtls/gated_transport.ts";
 import { hostAddresses } from "./host_addresses.ts";
 import { Liveness } from "./liveness.ts";
 import { type Offer, OfferError, parseOffer, writeAnswer } from "./sdp.ts";
@@ -49,6 +50,12 @@ const MAX_CHANNELS = 64;
 
 const LIVENESS_POLL_MS = 1_000;
 
+/** How long the peer has to take notice of closing channels, in milliseconds. */
+const CLOSE_MS = 1_000;
+
+/** From a channel's reset in one direction to the answered reset in the other, in milliseconds. */
+const RESET_ANSWER_MS = 50;
+
 /**
  * The answering side of one peer connection: an offer in, an answer out, candidates both ways, a
  * {@link ByteChannel} for each data channel the peer opens. A second offer restarts ICE.
@@ -74,6 +81,7 @@ export class Answerer {
   #state: ConnectionState = "new";
   #live: ReturnType<typeof setInterval> | undefined;
   #restarting = false;
+  #closing: Promise<void> | undefined;
 
   constructor(options: AnswererOptions = {}) {
     this.#log = options.log ?? (() => {});
@@ -165,14 +173,31 @@ export class Answerer {
     this.#ice.addRemoteCandidate(candidate)?.catch((error: unknown) => this.#log(String(error)));
   }
 
-  /** Closes channels, then the connection. */
+  /** Closes channels, then the connection; takes {@link CLOSE_MS} at most where the peer is silent. */
   async close(): Promise<void> {
-    if (this.#state === "closed") return;
+    if (this.#closing !== undefined) return await this.#closing;
+    this.#closing = this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
     clearInterval(this.#live);
+    // Not every stack takes notice of an aborted association; a channel that is reset they all see.
+    if (this.#state === "connected") await this.#closeChannels();
     this.#set("closed");
     await settle(this.#sctp?.stop());
     await settle(this.#dtls?.stop());
     await settle(this.#ice.stop());
+  }
+
+  async #closeChannels(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise((resolve) => timer = setTimeout(resolve, CLOSE_MS));
+    const closing = [...this.#channels].map((channel) => channel.finished());
+    await Promise.race([Promise.all(closing), late]);
+    clearTimeout(timer);
+    // The peer resets its own direction too, and waits for the answer (RFC 8831, section 6.7).
+    if (closing.length > 0) await new Promise((resolve) => setTimeout(resolve, RESET_ANSWER_MS));
   }
 
   get #final(): boolean {
@@ -183,11 +208,13 @@ export class Answerer {
     this.#set("connecting");
     this.#ice.setRemoteParams(iceParameters(offer));
     this.#gather();
-    const dtls = new RTCDtlsTransport({}, this.#ice, certificate, []);
-    dtls.role = offer.dtlsRole;
-    dtls.setRemoteParams(
-      new RTCDtlsParameters([...offer.fingerprints], offer.dtlsRole === "client" ? "server" : "client"),
-    );
+    const transport = gated(this.#ice, () => {
+      this.#log("the peer's key is not its certificate's");
+      this.#set("failed");
+    });
+    const dtls = new RTCDtlsTransport({}, transport, certificate, []);
+    dtls.role = "client";
+    dtls.setRemoteParams(new RTCDtlsParameters([...offer.fingerprints], "server"));
     const sctp = new RTCSctpTransport(5_000, 262_144);
     sctp.setDtlsTransport(dtls);
     // The peer's INIT may come before the handshake has resolved here.

@@ -23,8 +23,6 @@ export interface Offer {
   readonly password: string;
   readonly iceLite: boolean;
   readonly fingerprints: readonly RTCDtlsFingerprint[];
-  /** The part this side takes in the DTLS handshake. */
-  readonly dtlsRole: "client" | "server";
   readonly sctpPort: number;
   /** Candidates inside the offer, each without `a=`. */
   readonly candidates: readonly string[];
@@ -56,6 +54,8 @@ export function parseOffer(sdp: string): Offer {
     ? media.dtlsParams.fingerprints
     : description.dtlsFingerprints;
   if (!fingerprints?.length) throw new OfferError("the offer has no DTLS fingerprint");
+  // An offerer leaves the choice to the answerer (RFC 8842, section 5.2), and this one is the client.
+  if (/^a=setup:active\s*$/m.test(sdp)) throw new OfferError("the offer insists on being the DTLS client");
   const maxMessageSize = media.sctpCapabilities?.maxMessageSize ?? 65_536;
   if (maxMessageSize !== 0 && maxMessageSize < SENT_MESSAGE_SIZE) {
     throw new OfferError(`messages of ${SENT_MESSAGE_SIZE} bytes are over what the offer allows`);
@@ -67,7 +67,6 @@ export function parseOffer(sdp: string): Offer {
     password,
     iceLite: description.iceLite || (ice?.iceLite ?? false),
     fingerprints,
-    dtlsRole: /^a=setup:active\s*$/m.test(sdp) ? "server" : "client",
     sctpPort: media.sctpPort ?? 5_000,
     candidates: sdp.match(/^a=candidate:.*$/gm)?.map((line) => line.slice(2).trim()) ?? [],
     refused: description.media.map((other) => other === media ? undefined : mediaLine(other)),
@@ -105,7 +104,7 @@ export function writeAnswer(offer: Offer, own: AnswerParameters): string {
       `a=ice-pwd:${own.password}`,
       "a=ice-options:trickle",
       `a=fingerprint:${own.fingerprint.algorithm} ${own.fingerprint.value}`,
-      `a=setup:${offer.dtlsRole === "client" ? "active" : "passive"}`,
+      "a=setup:active",
       "a=sctp-port:5000",
       `a=max-message-size:${MAX_MESSAGE_SIZE}`,
     );

@@ -15,6 +15,7 @@ export class WeriftChannel implements ByteChannel {
   onclose: () => void = () => {};
   readonly #channel: RTCDataChannel;
   readonly #waiters = new Set<() => void>();
+  readonly #finished = Promise.withResolvers<void>();
   #closed = false;
   #closing = false;
 
@@ -74,9 +75,18 @@ export class WeriftChannel implements ByteChannel {
   close(): void {
     if (this.#closed || this.#closing) return;
     this.#closing = true;
-    void this.whenBelow(0, AbortSignal.timeout(LINGER_MS)).then(() => {
+    // A turn later, so that werift's acknowledgement of the opening goes first: a peer that is told of the
+    // end before the beginning would wait for it for ever.
+    setTimeout(async () => {
+      await this.whenBelow(0, AbortSignal.timeout(LINGER_MS));
       if (!this.#closed) this.#channel.close();
     });
+  }
+
+  /** Closes, and resolves when the peer has closed too. */
+  finished(): Promise<void> {
+    this.close();
+    return this.#finished.promise;
   }
 
   /** The connection under the channel has gone. */
@@ -97,6 +107,7 @@ export class WeriftChannel implements ByteChannel {
     if (this.#closed) return;
     this.#closed = true;
     this.#wake();
+    this.#finished.resolve();
     this.onclose();
   }
 }

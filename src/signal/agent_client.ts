@@ -241,7 +241,7 @@ export class AgentClient {
         await delay(wait.next(), signal);
         continue;
       }
-      await delay(this.#settings.wakeGapMs - (performance.now() - began), signal);
+      await delay(Math.max(0, this.#settings.wakeGapMs - (performance.now() - began)), signal);
     }
   }
 

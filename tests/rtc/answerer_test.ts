@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Answerer, OfferError } from "../../src/rtc/answerer.ts";
 import type { ByteChannel } from "../../src/rtc/byte_channel.ts";
-import { type PeerConnection, STACK_NAMES, STACKS } from "../support/stacks.ts";
+import { type Candidate, type PeerConnection, STACK_NAMES, STACKS } from "../support/stacks.ts";
 import { within } from "../support/within.ts";
 
 /** Offer, answer and candidates between a real stack and the answerer, without a relay. */
@@ -14,9 +14,9 @@ async function negotiate(peer: PeerConnection, answerer: Answerer, init = {}): P
     else early.push(candidate);
   };
   const offer = await peer.createOffer(init);
-  const local: RTCIceCandidateLike[] = [];
+  const local: Candidate[] = [];
   let offered = false;
-  peer.onicecandidate = ({ candidate }: { candidate: RTCIceCandidateLike | null }) => {
+  peer.onicecandidate = ({ candidate }) => {
     if (candidate === null) return;
     if (offered) answerer.addCandidate(candidate);
     else local.push(candidate);
@@ -28,10 +28,6 @@ async function negotiate(peer: PeerConnection, answerer: Answerer, init = {}): P
   await peer.setRemoteDescription({ type: "answer", sdp });
   answered = true;
   for (const candidate of early) peer.addIceCandidate(candidate).catch(() => {});
-}
-
-interface RTCIceCandidateLike {
-  candidate: string;
 }
 
 function nextChannel(answerer: Answerer): Promise<ByteChannel> {
@@ -46,9 +42,9 @@ for (const name of STACK_NAMES) {
       const dc = peer.createDataChannel("films/ä.mp4");
       dc.binaryType = "arraybuffer";
       const echoed = new Promise<ArrayBuffer>((resolve) => {
-        dc.onmessage = ({ data }: { data: ArrayBuffer }) => resolve(data);
+        dc.onmessage = ({ data }) => resolve(data as ArrayBuffer);
       });
-      const opened = new Promise((resolve) => dc.onopen = resolve);
+      const opened = new Promise<void>((resolve) => dc.onopen = resolve);
       const announced = nextChannel(answerer);
       await negotiate(peer, answerer);
       const channel = await within(15_000, "the channel", announced);
@@ -102,7 +98,7 @@ Deno.test("defect 7: a second offer restarts ICE under the channel that stands",
     assert.equal(answerer.state, "disconnected");
     await until(answerer, "connected");
     const received = new Promise<ArrayBuffer>((resolve) => {
-      dc.onmessage = ({ data }: { data: ArrayBuffer }) => resolve(data);
+      dc.onmessage = ({ data }) => resolve(data as ArrayBuffer);
     });
     channel.send(new Uint8Array([1, 2, 3]));
     assert.deepEqual(
@@ -147,4 +143,25 @@ function until(answerer: Answerer, state: Answerer["state"]): Promise<void> {
       };
     }),
   );
+}
+
+for (const name of STACK_NAMES) {
+  Deno.test(`rtc: ${name} sees at once that the answerer closes`, async () => {
+    const peer = STACKS[name]();
+    const answerer = new Answerer();
+    try {
+      const dc = peer.createDataChannel("a");
+      const closed = new Promise<void>((resolve) => dc.onclose = resolve);
+      const opened = new Promise<void>((resolve) => dc.onopen = resolve);
+      await negotiate(peer, answerer);
+      answerer.onchannel = () => {};
+      await within(15_000, "open", opened);
+      await until(answerer, "connected");
+      await answerer.close();
+      await within(3_000, "the end at the other side", closed);
+    } finally {
+      peer.close();
+      await answerer.close();
+    }
+  });
 }

@@ -1,15 +1,168 @@
-/** The real WebRTC stacks that viewers in the tests run on, both with the W3C's interface. */
-import { RTCPeerConnection as LibdatachannelConnection } from "node-datachannel/polyfill";
-import wrtc from "@roamhq/wrtc";
+/** The real WebRTC stacks that viewers in the tests run on, each in a process of its own. */
+import { pack, type Packet, packets } from "./stack_packets.ts";
 
-// deno-lint-ignore no-explicit-any -- the DOM's types are not loaded here; the interface is the W3C's.
-export type PeerConnection = any;
+export const STACK_NAMES = ["libdatachannel", "libwebrtc"] as const;
+export type StackName = typeof STACK_NAMES[number];
 
-export const STACKS = {
-  libdatachannel: () => new LibdatachannelConnection() as PeerConnection,
-  libwebrtc: () => new wrtc.RTCPeerConnection({}) as PeerConnection,
-} as const;
+interface Description {
+  readonly type: string;
+  readonly sdp: string;
+}
 
-export type StackName = keyof typeof STACKS;
+export interface Candidate {
+  readonly candidate: string;
+}
 
-export const STACK_NAMES = Object.keys(STACKS) as StackName[];
+/** A stack's process and what lives in it. */
+class Host {
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
+  readonly peers = new Map<number, PeerConnection>();
+  readonly channels = new Map<number, DataChannel>();
+  #next = 1;
+
+  constructor(stack: StackName) {
+    const process = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", "--allow-all", new URL("stack_host.ts", import.meta.url).href, stack],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    this.#writer = process.stdin.getWriter();
+    globalThis.addEventListener("unload", () => process.kill("SIGKILL"));
+    void this.#listen(process.stdout);
+  }
+
+  id(): number {
+    return this.#next++;
+  }
+
+  tell(head: Record<string, unknown>, body?: Uint8Array): void {
+    this.#writer.write(pack(head, body)).catch(() => {});
+  }
+
+  call<T>(head: Record<string, unknown>): Promise<T> {
+    const call = this.id();
+    const done = Promise.withResolvers<unknown>();
+    this.#calls.set(call, done);
+    this.tell({ ...head, call });
+    return done.promise as Promise<T>;
+  }
+
+  async #listen(stream: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const packet of packets(stream)) this.#take(packet);
+    for (const { reject } of this.#calls.values()) reject(new Error("the stack's process ended"));
+    for (const channel of this.channels.values()) channel.onclose();
+  }
+
+  // deno-lint-ignore no-explicit-any -- checked by its use: both ends are this project's.
+  #take({ head, body }: { head: any; body: Uint8Array<ArrayBuffer> }): void {
+    const channel = this.channels.get(head.channel);
+    switch (head.event) {
+      case "result": {
+        const done = this.#calls.get(head.call)!;
+        this.#calls.delete(head.call);
+        return head.error === undefined ? done.resolve(head.result) : done.reject(new Error(head.error));
+      }
+      case "candidate":
+        return this.peers.get(head.peer)?.onicecandidate({ candidate: head.candidate });
+      case "state": {
+        const peer = this.peers.get(head.peer);
+        if (peer !== undefined) peer.connectionState = head.state;
+        return;
+      }
+      case "open":
+        return channel?.onopen();
+      case "close":
+        return channel?.onclose();
+      case "message":
+        return channel?.onmessage({ data: body.buffer });
+      case "text":
+        return channel?.onmessage({ data: new TextDecoder().decode(body) });
+    }
+  }
+}
+
+/** An RTCPeerConnection of a stack; the part of the W3C's interface that the tests use. */
+export class PeerConnection {
+  onicecandidate: (event: { candidate: Candidate | null }) => void = () => {};
+  connectionState = "new";
+  readonly #host: Host;
+  readonly #id: number;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#id = host.id();
+    host.peers.set(this.#id, this);
+    host.tell({ op: "peer", peer: this.#id });
+  }
+
+  createDataChannel(label: string, init: Record<string, unknown> = {}): DataChannel {
+    return new DataChannel(this.#host, this.#id, label, init);
+  }
+
+  createOffer(options: Record<string, unknown> = {}): Promise<Description> {
+    return this.#host.call({ op: "createOffer", peer: this.#id, options });
+  }
+
+  setLocalDescription(description: Description): Promise<void> {
+    return this.#host.call({ op: "setLocalDescription", peer: this.#id, description });
+  }
+
+  setRemoteDescription(description: Description): Promise<void> {
+    return this.#host.call({ op: "setRemoteDescription", peer: this.#id, description });
+  }
+
+  addIceCandidate(candidate: unknown): Promise<void> {
+    return this.#host.call({ op: "addIceCandidate", peer: this.#id, candidate });
+  }
+
+  close(): void {
+    this.#host.tell({ op: "close", peer: this.#id });
+    this.#host.peers.delete(this.#id);
+  }
+}
+
+/** An RTCDataChannel of a stack; binary messages arrive as ArrayBuffer. */
+export class DataChannel {
+  onopen: () => void = () => {};
+  onclose: () => void = () => {};
+  onmessage: (event: { data: ArrayBuffer | string }) => void = () => {};
+  binaryType = "arraybuffer";
+  readonly #host: Host;
+  readonly #id: number;
+
+  constructor(host: Host, peer: number, readonly label: string, init: Record<string, unknown>) {
+    this.#host = host;
+    this.#id = host.id();
+    host.channels.set(this.#id, this);
+    host.tell({ op: "channel", peer, channel: this.#id, label, init });
+  }
+
+  send(data: Uint8Array | ArrayBuffer | string): void {
+    const text = typeof data === "string";
+    const body = text
+      ? new TextEncoder().encode(data)
+      : data instanceof Uint8Array
+      ? data
+      : new Uint8Array(data);
+    this.#host.tell({ op: "send", channel: this.#id, text }, body);
+  }
+
+  close(): void {
+    this.#host.tell({ op: "closeChannel", channel: this.#id });
+  }
+}
+
+// Started with the test file and not by a test: they serve all of its tests.
+const hosts: Record<StackName, Host> = {
+  libdatachannel: new Host("libdatachannel"),
+  libwebrtc: new Host("libwebrtc"),
+};
+
+export const STACKS: Record<StackName, () => PeerConnection> = {
+  libdatachannel: () => new PeerConnection(hosts.libdatachannel),
+  libwebrtc: () => new PeerConnection(hosts.libwebrtc),
+};
+
+export type { Packet };

@@ -1,10 +1,7 @@
 import { decodeFrame, encodeBare, encodeRangeReq, type Frame, type Hello } from "../../src/wire/mod.ts";
 import { RelayHttp } from "./relay_http.ts";
-import { type PeerConnection, type StackName, STACKS } from "./stacks.ts";
+import { type DataChannel, type PeerConnection, type StackName, STACKS } from "./stacks.ts";
 import { within } from "./within.ts";
-
-// deno-lint-ignore no-explicit-any -- the DOM's types are not loaded here.
-type DataChannel = any;
 
 export interface ViewerOptions {
   readonly relay: string;
@@ -16,6 +13,14 @@ export interface ViewerOptions {
   /** Label and mode of the first channel. */
   readonly label?: string;
   readonly channel?: Record<string, unknown>;
+  /** Changes the SDP of the offer that is sent. */
+  readonly mapOffer?: (sdp: string) => string;
+  /** Sends candidates before the offer they belong to. */
+  readonly candidatesFirst?: boolean;
+  /** Loses so many answers, and sends the offer again for each. */
+  readonly dropAnswers?: number;
+  /** Sends and takes only candidates that fit. */
+  readonly onlyCandidates?: (candidate: string) => boolean;
 }
 
 /** A range as it arrived. */
@@ -81,17 +86,31 @@ export class Viewer {
 
   async offer(init: Record<string, unknown> = {}): Promise<void> {
     const offer = await this.connection.createOffer(init);
+    const { mapOffer = (sdp: string) => sdp, onlyCandidates } = this.options;
     await this.connection.setLocalDescription(offer);
-    await this.http.post(this.sessionId, "offer", JSON.stringify({ type: "offer", sdp: offer.sdp }));
+    if (this.options.candidatesFirst) {
+      await within(10_000, "a candidate", this.#gathered.promise);
+      await this.#candidates;
+    }
+    const sdp = onlyCandidates === undefined
+      ? offer.sdp
+      : offer.sdp.replace(/^a=candidate:.*\r\n/gm, (line: string) => onlyCandidates(line) ? line : "");
+    this.#offer = JSON.stringify({ type: "offer", sdp: mapOffer(sdp) });
+    await this.http.post(this.sessionId, "offer", this.#offer);
   }
+
+  #offer = "";
+  #dropped = 0;
+  readonly #gathered = Promise.withResolvers<void>();
 
   #candidates: Promise<unknown> = Promise.resolve();
 
   #sendCandidates(): void {
-    this.connection.onicecandidate = (event: { candidate: { candidate: string } | null }) => {
-      const { candidate } = event;
+    this.connection.onicecandidate = ({ candidate }) => {
       const type = candidate === null || candidate.candidate === "" ? "candidate-end" : "candidate";
       const payload = type === "candidate" ? JSON.stringify(candidate) : "";
+      if (type === "candidate" && this.options.onlyCandidates?.(candidate!.candidate) === false) return;
+      this.#gathered.resolve();
       this.#candidates = this.#candidates.then(() =>
         this.#abort.signal.aborted ? undefined : this.http.post(this.sessionId, type, payload)
       ).catch(() => {});
@@ -105,6 +124,13 @@ export class Viewer {
       this.messages.push(event.type);
       if (event.type === "answer") {
         this.answers.push(event.payload);
+        if (this.#dropped < (this.options.dropAnswers ?? 0)) {
+          this.#dropped++;
+          // Later than the agent's least gap between two equal answers.
+          await new Promise((resolve) => setTimeout(resolve, 1_100));
+          await this.http.post(this.sessionId, "offer", this.#offer);
+          continue;
+        }
         const answer = JSON.parse(event.payload);
         if (answer.sdp === answered) continue;
         answered = answer.sdp;
@@ -122,6 +148,7 @@ export class Viewer {
   }
 
   async #addCandidate(payload: string): Promise<void> {
+    if (this.options.onlyCandidates?.(JSON.parse(payload).candidate) === false) return;
     try {
       await this.connection.addIceCandidate(JSON.parse(payload));
     } catch {
@@ -153,12 +180,11 @@ export class FrameChannel {
 
   constructor(channel: DataChannel) {
     this.channel = channel;
-    channel.binaryType = "arraybuffer";
     channel.onopen = () => this.#open.resolve();
     channel.onclose = () => this.#closed.resolve();
-    channel.onmessage = (event: { data: ArrayBuffer | string }) => {
-      if (typeof event.data === "string") return this.ontext(event.data);
-      const frame = decodeFrame(new Uint8Array(event.data));
+    channel.onmessage = ({ data }) => {
+      if (typeof data === "string") return this.ontext(data);
+      const frame = decodeFrame(new Uint8Array(data));
       if (frame.type === "HELLO") this.#hello.resolve(frame);
       this.onframe(frame);
       this.#readers.get(frame.streamId)?.(frame);

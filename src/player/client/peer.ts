@@ -160,6 +160,8 @@ export class Peer {
     if (description?.type !== "answer") return;
     // A repeated answer belongs to the offer before.
     if (!this.#awaitingAnswer || description.sdp === this.#answer) return;
+    // Before it is applied: on a fast network the channel is open by the time that is done.
+    if (!this.#opened) this.#events.onAnswer();
     try {
       await this.connection.setRemoteDescription({ type: "answer", sdp: description.sdp });
     } catch (cause) {
@@ -168,7 +170,6 @@ export class Peer {
     }
     this.#answer = description.sdp;
     this.#awaitingAnswer = false;
-    if (!this.#opened) this.#events.onAnswer();
     for (const candidate of this.#early.splice(0)) await this.#addCandidate(candidate);
   }
 

@@ -6,7 +6,7 @@ import type { Session } from "./session.ts";
 /** Failures in a row, without a byte between them, after which a read is given up. */
 const MAX_FAILURES = 6;
 
-/** Before the same session is asked again, in milliseconds, times the failures so far. */
+/** Before a third and later try, in milliseconds, times the failures so far. */
 const FAILURE_PAUSE_MS = 250;
 
 /** A file that outlives the connection it was opened on. */
@@ -43,7 +43,7 @@ export class PersistentFile {
         return file;
       } catch (cause) {
         if (!isPassing(toPlayerError(cause)) || ++failures >= MAX_FAILURES) throw cause;
-        if (session.state !== "closed") await pause(failures * FAILURE_PAUSE_MS);
+        if (failures > 1) await pause(failures * FAILURE_PAUSE_MS);
       }
     }
   }
@@ -77,7 +77,7 @@ export class PersistentFile {
             reader = undefined;
             const error = toPlayerError(cause);
             if (!isPassing(error) || signal.aborted || ++failures >= MAX_FAILURES) throw error;
-            if (this.#current) await pause(failures * FAILURE_PAUSE_MS);
+            if (failures > 1) await pause(failures * FAILURE_PAUSE_MS);
           }
         }
       },

@@ -1,4 +1,4 @@
-import { type ListAnswer, type SearchAnswer } from "../../signal/library_api.ts";
+import type { ListAnswer, SearchAnswer } from "../../signal/library_api.ts";
 import { connect, type ConnectOptions, type ConnectStep } from "./connect.ts";
 import { aborted, PlayerError, toPlayerError } from "./errors.ts";
 import { PersistentFile } from "./persistent_file.ts";
@@ -15,6 +15,11 @@ export type PersistentState =
   /** Only {@link PersistentSession.retry} goes on from here. */
   | { readonly kind: "failed"; readonly error: PlayerError }
   | { readonly kind: "closed" };
+
+export interface PersistentOptions extends Omit<ConnectOptions, "signal" | "onStep"> {
+  /** Calls wait even when trying has ended for good: a person may look into it and start it again. */
+  readonly patient?: boolean;
+}
 
 /** Pauses between tries in milliseconds; the last one repeats. */
 const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
@@ -42,10 +47,10 @@ export function isPassing(error: PlayerError): boolean {
 /**
  * A session that is made anew when it breaks. Fires `statechange`.
  *
- * Calls wait for a connection, and reject once trying has ended for good.
+ * Calls wait for a connection, and reject once trying has ended for good, unless told to be patient.
  */
 export class PersistentSession extends EventTarget {
-  readonly #options: ConnectOptions;
+  readonly #options: PersistentOptions;
   #state: PersistentState = { kind: "closed" };
   #stop = new AbortController();
   #retryNow: () => void = () => {};
@@ -54,8 +59,7 @@ export class PersistentSession extends EventTarget {
   #receivedBefore = 0;
   #running = false;
 
-  /** @param options as of {@link connect}; `signal` and `onStep` are not used */
-  constructor(options: ConnectOptions) {
+  constructor(options: PersistentOptions) {
     super();
     this.#options = options;
     this.#agentId = options.agentId;
@@ -102,7 +106,7 @@ export class PersistentSession extends EventTarget {
         const { state } = this;
         if (signal?.aborted) reject(aborted(signal));
         else if ("session" in state && state.session.state !== "closed") resolve(state.session);
-        else if (state.kind === "failed") reject(state.error);
+        else if (state.kind === "failed" && !this.#options.patient) reject(state.error);
         else if (state.kind === "closed") reject(new PlayerError("closed", "The session was closed."));
         else return;
         this.removeEventListener("statechange", settle);

@@ -46,7 +46,8 @@ async function answer(
   const ask: MediaRequest = { type: "media-request", path, download };
   client.postMessage(ask, [port2]);
   // The browser may lose interest before there is a body it could cancel.
-  request.signal.addEventListener("abort", () => page.cancel(), { once: true });
+  if (request.signal.aborted) page.cancel();
+  else request.signal.addEventListener("abort", () => page.cancel(), { once: true });
 
   const file = await page.reply();
   if (file.type === "error") return refusal(file.status, file.message);

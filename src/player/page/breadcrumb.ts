@@ -3,13 +3,14 @@ import type { PageLocation } from "./location.ts";
 import { element } from "./dom.ts";
 import { formatLocation } from "./location.ts";
 
-/** The way from the top to a path; all but the last are links. */
+/** The way from the top to a folder, which is no link itself, or to the folder that a file lies in. */
 export function breadcrumb(location: PageLocation): HTMLElement {
   const parts = location.path === "" ? [] : location.path.split("/");
+  const folders = location.isFolder ? parts : parts.slice(0, -1);
   const { token, agent } = location;
   const list = element("ol");
-  ["All files", ...parts].forEach((label, depth) => {
-    if (depth === parts.length) {
+  ["All files", ...folders].forEach((label, depth) => {
+    if (location.isFolder && depth === parts.length) {
       list.append(element("li", { "aria-current": "page" }, label));
       return;
     }

@@ -49,7 +49,7 @@ export class FileView implements View {
       element("div", {}, element("h1", {}, this.title), this.#details),
       this.#actions,
     );
-    this.element.append(breadcrumb(context.location), this.#stage, this.#note, about);
+    this.element.append(breadcrumb(context.location), this.#stage, about, this.#note);
     void this.#open();
   }
 
@@ -121,7 +121,8 @@ export class FileView implements View {
         media.reload();
       }));
     };
-    media.element.focus();
+    // Space and arrows then work at once; a picture has no use for them.
+    if (media.element instanceof HTMLMediaElement) media.element.focus();
   }
 
   async #collect(load: HTMLButtonElement): Promise<void> {

@@ -20,7 +20,7 @@ export function mediaElement(kind: MediaKind, label: string, url: string): Media
 }
 
 function imageElement(label: string, url: string): MediaElement {
-  const image = element("img", { alt: label, tabindex: "-1" });
+  const image = element("img", { alt: label });
   const made: MediaElement = {
     element: image,
     onready: () => {},

@@ -2,13 +2,13 @@
 import { toPlayerError } from "../client/mod.ts";
 import type { PageContext, View } from "./context.ts";
 import { element } from "./dom.ts";
-import { entryRow, moveByKeys } from "./entry_row.ts";
+import { compareEntries, entryRow, moveByKeys } from "./entry_row.ts";
 import { problem } from "./problem.ts";
 
 /** The most results that are shown. */
 const LIMIT = 100;
 
-/** What a search found, best first. */
+/** What a search found. */
 export class SearchView implements View {
   readonly element = element("section", { class: "folder" });
   readonly title: string;
@@ -42,11 +42,12 @@ export class SearchView implements View {
         : `${found.truncated ? "The first " : ""}${count} ${
           count === 1 ? "result" : "results"
         } for “${this.#query}”`;
-      this.#list.append(...found.entries.map((entry) => {
+      const rows = found.entries.map((entry) => {
         const slash = entry.path.lastIndexOf("/");
         const place = slash < 0 ? "All files" : entry.path.slice(0, slash);
-        return entryRow(this.#context, { ...entry, name: entry.path.slice(slash + 1), place });
-      }));
+        return { ...entry, name: entry.path.slice(slash + 1), place };
+      });
+      this.#list.append(...rows.sort(compareEntries).map((entry) => entryRow(this.#context, entry)));
     } catch (cause) {
       if (signal.aborted) return;
       this.#summary.textContent = "";

@@ -1,0 +1,71 @@
+/**
+ * Makes `dist/player/`: the page and its service worker as one file of plain JavaScript each, beside the
+ * files that are served as they are. Does nothing when all of it is newer than its sources.
+ *
+ * Run by `deno task bundle:player`, in the project's directory.
+ */
+const OUT = "dist/player";
+
+const SCRIPTS = {
+  "page.js": "src/player/page/main.ts",
+  "service_worker.js": "src/player/service_worker.ts",
+} as const;
+
+const STATIC = {
+  "index.html": "src/player/page/index.html",
+  "page.css": "src/player/page/page.css",
+  "icon.svg": "src/player/page/icon.svg",
+} as const;
+
+const SOURCES = ["src/player", "src/wire", "src/signal", "deno.json", "deno.lock"] as const;
+
+async function modified(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).mtime?.getTime() ?? 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
+
+/** The latest change below a path, in milliseconds since 1970. */
+async function newest(path: string): Promise<number> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (!info?.isDirectory) return info?.mtime?.getTime() ?? 0;
+  // Of the directory itself, too: a file that was removed changes nothing else.
+  let latest = info.mtime?.getTime() ?? 0;
+  for await (const { name } of Deno.readDir(path)) latest = Math.max(latest, await newest(`${path}/${name}`));
+  return latest;
+}
+
+async function isFresh(): Promise<boolean> {
+  const outputs = [...Object.keys(SCRIPTS), ...Object.keys(STATIC)];
+  const oldest = Math.min(...await Promise.all(outputs.map((name) => modified(`${OUT}/${name}`))));
+  if (oldest === 0) return false;
+  return oldest >= Math.max(...await Promise.all(SOURCES.map(newest)));
+}
+
+async function bundle(source: string, target: string): Promise<void> {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform", "browser", "--minify", "--output", target, source],
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (code !== 0) throw new Error(`${source} could not be bundled:\n${new TextDecoder().decode(stderr)}`);
+}
+
+if (!await isFresh()) {
+  await Deno.mkdir(OUT, { recursive: true });
+  await Promise.all([
+    ...Object.entries(SCRIPTS).map(([name, source]) => bundle(source, `${OUT}/${name}`)),
+    // Written, not copied: a copy may keep the time of its source, and would look old for ever.
+    ...Object.entries(STATIC).map(async ([name, source]) =>
+      await Deno.writeFile(`${OUT}/${name}`, await Deno.readFile(source))
+    ),
+  ]);
+  for (const name of [...Object.keys(SCRIPTS), ...Object.keys(STATIC)]) {
+    const { size } = await Deno.stat(`${OUT}/${name}`);
+    const line = `${OUT}/${name}`.padEnd(32) + `${(size / 1000).toFixed(1)} kB\n`;
+    await Deno.stderr.write(new TextEncoder().encode(line));
+  }
+}

@@ -1,0 +1,185 @@
+/// <reference lib="dom" />
+import { listAgents, PersistentSession } from "../client/mod.ts";
+import { MediaBridge } from "../media/media_bridge.ts";
+import { parentOf } from "./breadcrumb.ts";
+import { ChooserView } from "./chooser_view.ts";
+import type { PageContext, View } from "./context.ts";
+import { Downloads } from "./downloads.ts";
+import { FileView } from "./file_view.ts";
+import { FolderView } from "./folder_view.ts";
+import { formatLocation, type PageLocation } from "./location.ts";
+import { OpenFiles } from "./open_files.ts";
+import { SearchView } from "./search_view.ts";
+import { SpeedMeter } from "./speed_meter.ts";
+import { StatusBar } from "./status_bar.ts";
+import { WelcomeView } from "./welcome_view.ts";
+import { startWorker } from "./worker_link.ts";
+
+const MEASURE_INTERVAL_MS = 1_000;
+
+/** The parts of `index.html` that change. */
+export interface Page {
+  readonly main: HTMLElement;
+  readonly status: HTMLElement;
+  readonly notice: HTMLElement;
+  readonly downloads: HTMLElement;
+  readonly home: HTMLAnchorElement;
+  readonly boxName: HTMLElement;
+  readonly search: HTMLFormElement;
+  readonly searchInput: HTMLInputElement;
+}
+
+/** One connection to one box, and the view that the address asks for. */
+export class App {
+  readonly #page: Page;
+  readonly #session: PersistentSession;
+  readonly #status: StatusBar;
+  readonly #speed = new SpeedMeter();
+  #context: PageContext | undefined;
+  #location: PageLocation;
+  #view: View | undefined;
+
+  /** @param location with a token; another token or box needs another page */
+  constructor(page: Page, location: PageLocation) {
+    this.#page = page;
+    this.#location = location;
+    this.#session = new PersistentSession({
+      relay: globalThis.location.origin,
+      token: location.token,
+      // The notice says what is wrong; whatever waits goes on when that is put right.
+      patient: true,
+      ...(location.agent ? { agentId: location.agent } : {}),
+    });
+    this.#status = new StatusBar(() => this.#session.retry());
+    page.status.replaceChildren(this.#status.element);
+    page.notice.replaceChildren(this.#status.notice);
+  }
+
+  /** Connects, starts the service worker, and shows what the address asks for. */
+  async start(): Promise<void> {
+    this.#session.addEventListener("statechange", () => this.#stateChanged());
+    this.#session.retry();
+    // A laptop that wakes up need not wait for the next try.
+    globalThis.addEventListener("online", () => this.#retryIfWaiting());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#retryIfWaiting();
+    });
+    globalThis.addEventListener("pagehide", () => this.#session.close());
+    globalThis.addEventListener("pageshow", (event) => {
+      if (event.persisted) this.#session.retry();
+    });
+    setInterval(() => void this.#measure(), MEASURE_INTERVAL_MS);
+
+    const files = new OpenFiles(this.#session);
+    const bridge = new MediaBridge(files);
+    const worker = await startWorker(bridge);
+    const clientId = "clientId" in worker ? worker.clientId : undefined;
+    const downloads = new Downloads(files, clientId);
+    bridge.onTransfer = (transfer) => downloads.follow(transfer);
+    this.#page.downloads.replaceChildren(downloads.element);
+    this.#context = {
+      session: this.#session,
+      files,
+      downloads,
+      location: this.#location,
+      clientId,
+      noWorker: "missing" in worker ? worker.missing : undefined,
+    };
+    this.go(this.#location);
+  }
+
+  /** Shows another place of the same box. */
+  go(location: PageLocation): void {
+    const from = this.#location.path;
+    this.#location = location;
+    if (!this.#context) return; // start() comes by again.
+    const { state } = this.#session;
+    if (state.kind === "failed" && state.error.type === "several-agents") return this.#choose();
+    const context = { ...this.#context, location };
+    const home = { token: location.token, path: "", isFolder: true };
+    this.#page.home.href = formatLocation(location.agent ? { ...home, agent: location.agent } : home);
+    if (document.activeElement !== this.#page.searchInput) {
+      this.#page.searchInput.value = location.query ?? "";
+    }
+    if (location.query) return this.#show(new SearchView(context, location.query));
+    if (location.isFolder) return this.#show(new FolderView(context, from));
+    this.#show(
+      new FileView(context, () => {
+        // An address written by hand may leave out a folder's slash.
+        globalThis.location.replace(formatLocation({ ...location, isFolder: true }));
+      }),
+    );
+  }
+
+  /** One level up; the top stays. */
+  up(): void {
+    if (this.#location.path === "" && !this.#location.query) return;
+    globalThis.location.hash = formatLocation(
+      this.#location.query
+        ? { ...this.#location, path: "", isFolder: true, query: "" }
+        : parentOf(this.#location),
+    );
+  }
+
+  #show(view: View): void {
+    this.#view?.dispose?.();
+    this.#view = view;
+    document.title = `${view.title} – ${this.#page.boxName.textContent}`;
+    this.#page.main.replaceChildren(view.element);
+    globalThis.scrollTo(0, 0);
+    view.shown?.();
+  }
+
+  #choose(): void {
+    const access = { relay: globalThis.location.origin, token: this.#location.token };
+    this.#status.notice.replaceChildren();
+    this.#show(new ChooserView(access, this.#location));
+  }
+
+  #stateChanged(): void {
+    const { state } = this.#session;
+    this.#status.show(state);
+    document.body.dataset["connection"] = state.kind;
+    if (state.kind === "failed" && state.error.type === "several-agents" && this.#context) this.#choose();
+    if (state.kind === "open") {
+      void this.#measure();
+      void this.#nameBox();
+    }
+    // Without a box there is nothing to search.
+    this.#page.search.hidden = state.kind === "failed";
+  }
+
+  async #nameBox(): Promise<void> {
+    const { token } = this.#location;
+    try {
+      const agents = await listAgents({ relay: globalThis.location.origin, token });
+      const box = agents.find(({ agentId }) => agentId === this.#session.agentId);
+      if (!box?.name) return;
+      this.#page.boxName.textContent = box.name;
+      if (this.#view) document.title = `${this.#view.title} – ${box.name}`;
+    } catch {
+      // A name is a nicety.
+    }
+  }
+
+  #retryIfWaiting(): void {
+    if (this.#session.state.kind === "waiting") this.#session.retry();
+  }
+
+  async #measure(): Promise<void> {
+    const speed = this.#speed.sample(this.#session.bytesReceived, performance.now());
+    const { state } = this.#session;
+    if (state.kind !== "open" || document.visibilityState === "hidden") return;
+    this.#status.measure(await state.session.path(), speed);
+  }
+}
+
+/** Shows the form for a pasted link. */
+export function welcome(page: Page): void {
+  page.search.hidden = true;
+  const view = new WelcomeView((token) => {
+    globalThis.location.hash = formatLocation({ token, path: "", isFolder: true });
+  });
+  document.title = view.title;
+  page.main.replaceChildren(view.element);
+}

@@ -1,0 +1,160 @@
+/**
+ * The relay: an HTTP and event-stream service through which a viewer and an agent introduce themselves
+ * (`relay.md`, `signalling.md`, `control-plane.md`). It carries no media and reads no file system.
+ */
+import { Hono } from "hono";
+import type { IceServer } from "../signal/relay_api.ts";
+import type { Log, Relay } from "./context.ts";
+import { errorResponse, RelayError } from "./errors.ts";
+import { DEFAULT_LIMITS, DEFAULT_TIMES, type Limits, MAX_URL_LENGTH, type Times } from "./limits.ts";
+import { MemoryStore } from "./memory_store.ts";
+import { RateLimit } from "./rate.ts";
+import { agentRoutes } from "./routes_agent.ts";
+import { signalRoutes } from "./routes_signal.ts";
+import { viewerRoutes } from "./routes_viewer.ts";
+import { type Asset, prepareAssets } from "./static.ts";
+import type { Store } from "./store.ts";
+import { Tokens } from "./tokens.ts";
+
+export type { Asset, Limits, Log, Store, Times };
+
+export interface RelayOptions {
+  /** Tokens of agents. Empty: no agent gets in. */
+  readonly agentTokens: readonly string[];
+  /** Tokens of viewers. Empty: no viewer gets in. */
+  readonly viewerTokens: readonly string[];
+  /** Handed to every viewer with its session. */
+  readonly iceServers?: readonly IceServer[];
+  /** The player's files by URL path, "/" for the page. */
+  readonly assets?: ReadonlyMap<string, Asset>;
+  /** Where sessions live; memory by default. One given here has been made with the same times and limits. */
+  readonly store?: Store;
+  readonly times?: Partial<Times>;
+  readonly limits?: Partial<Limits>;
+  /** The clock, in milliseconds since 1970. */
+  readonly now?: () => number;
+  readonly log?: Log;
+}
+
+export interface RelayService {
+  /** Answers one request; never rejects. */
+  fetch(request: Request): Promise<Response>;
+  /** Ends every open event stream and wake and refuses new requests, so that a server can finish. */
+  close(): void;
+}
+
+/** Between two sweeps of the store, in milliseconds. Only memory depends on it. */
+const SWEEP_INTERVAL = 10_000;
+
+/** @throws TypeError for a token that no header can carry or that is given for both roles */
+export function createRelay(options: RelayOptions): RelayService {
+  const closing = new AbortController();
+  const times = { ...DEFAULT_TIMES, ...options.times };
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const relay: Relay = {
+    store: options.store ?? new MemoryStore({ times, limits }),
+    tokens: new Tokens(options.agentTokens, options.viewerTokens),
+    times,
+    limits,
+    iceServers: options.iceServers ?? [],
+    now: options.now ?? Date.now,
+    log: options.log ?? (() => {}),
+    closing: closing.signal,
+    posts: new RateLimit(limits.postsPerSecond, limits.postsPerSecond, 2 * limits.sessions),
+    openings: new RateLimit(limits.sessionBurst, limits.sessionBurst / 16, limits.sessions),
+    openStreams: 0,
+  };
+  const app = routes(relay, options.assets ?? new Map());
+  let sweptAt = relay.now();
+
+  return {
+    async fetch(request) {
+      if (Math.abs(relay.now() - sweptAt) >= SWEEP_INTERVAL) {
+        sweptAt = relay.now();
+        await relay.store.sweep(sweptAt).catch((error: Error) => logUnexpected(relay, error));
+      }
+      return app.fetch(request);
+    },
+    close() {
+      closing.abort();
+    },
+  };
+}
+
+function routes(relay: Relay, files: ReadonlyMap<string, Asset>): Hono {
+  const app = new Hono();
+  const assets = prepareAssets(files);
+
+  app.use(async (c, next) => {
+    await next();
+    c.res.headers.set("X-Content-Type-Options", "nosniff");
+  });
+  app.use("/api/*", async (c, next) => {
+    if (c.req.method === "OPTIONS") return preflight();
+    await next();
+    c.res.headers.set("Access-Control-Allow-Origin", "*");
+    c.res.headers.set("Access-Control-Expose-Headers", "Retry-After");
+    if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
+  });
+  // What throws comes after what sets headers, so that refusals have them too.
+  app.use(async (c, next) => {
+    if (relay.closing.aborted) throw stopping();
+    if (c.req.url.length > MAX_URL_LENGTH) {
+      throw new RelayError(414, "url-too-long", `A URL has at most ${MAX_URL_LENGTH} characters.`);
+    }
+    // A HEAD would run the GET: open a stream that nobody reads, or use up a wake.
+    if (c.req.method === "HEAD" && c.req.path.startsWith("/api/")) throw noSuchCall();
+    await next();
+  });
+
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  viewerRoutes(app, relay);
+  agentRoutes(app, relay);
+  signalRoutes(app, relay);
+
+  app.get("*", (c) => {
+    const file = assets(c.req.path, c.req.raw.headers.get("If-None-Match"));
+    if (file !== undefined) return file;
+    if (files.size === 0 && c.req.path === "/") {
+      return c.text("The player is not built into this relay.\n", 404);
+    }
+    throw noSuchCall();
+  });
+  app.notFound(() => errorResponse(noSuchCall()));
+  app.onError((error) => {
+    if (error instanceof RelayError) return errorResponse(error);
+    logUnexpected(relay, error);
+    return errorResponse(new RelayError(500, "internal", "The relay failed to answer."));
+  });
+  return app;
+}
+
+/** A page of any origin may call: there are no cookies, and who has no token gets nothing. */
+function preflight(): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      "Access-Control-Allow-Origin": "*",
+      "Access-Control-Allow-Methods": "GET, POST, DELETE",
+      "Access-Control-Allow-Headers": "authorization, content-type, last-event-id, cache-control",
+      "Access-Control-Max-Age": "600",
+    },
+  });
+}
+
+function noSuchCall(): RelayError {
+  return new RelayError(404, "no-such-call", "There is nothing under this address for this method.");
+}
+
+function stopping(): RelayError {
+  return new RelayError(503, "closing", "The relay is stopping.", {
+    retryAfter: 1,
+    headers: { Connection: "close" },
+  });
+}
+
+/** The message of a foreign error may repeat what a client sent; its name and the frames below it do not. */
+function logUnexpected(relay: Relay, error: Error): void {
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
+  relay.log("error", "unexpected error", { name: error.name, frames });
+}

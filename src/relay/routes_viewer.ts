@@ -1,0 +1,98 @@
+/** The viewer's calls: which agents there are, open a session, delete it (relay.md). */
+import type { Hono } from "hono";
+import { type CreatedSession, CreateSession } from "../signal/relay_api.ts";
+import { readJson } from "./body.ts";
+import { callerOf, type Relay, short } from "./context.ts";
+import { noSuchSession, RelayError, tooMany } from "./errors.ts";
+import { RETRY_FULL, RETRY_OFFLINE } from "./limits.ts";
+import { type PresentAgent, presentAgents } from "./presence.ts";
+import { envelopeText, ownSession } from "./session_access.ts";
+
+export function viewerRoutes(app: Hono, relay: Relay): void {
+  const { store, now, times } = relay;
+
+  app.get("/api/stream/agents", async (c) => {
+    await callerOf(relay, c, "viewer");
+    const agents = await presentAgents(store, now(), times.online);
+    return c.json({
+      agents: agents.map(({ agentId, name, version, online }) => ({ agentId, name, version, online })),
+    });
+  });
+
+  app.post("/api/stream/sessions", async (c) => {
+    const viewer = await callerOf(relay, c, "viewer");
+    const wait = relay.openings.take(viewer.id, now());
+    if (wait > 0) throw tooMany("too-many-openings", "Too many sessions were opened at once.", wait);
+    const asked = await readJson(c.req.raw, CreateSession, times.body);
+    const agent = chooseAgent(await presentAgents(store, now(), times.online), asked.agentId);
+    const session = await store.createSession({
+      sessionId: newSessionId(),
+      agentId: agent.agentId,
+      owner: agent.owner,
+      viewer: viewer.id,
+      filePath: asked.filePath ?? "",
+    }, now());
+    if (typeof session === "string") {
+      relay.log("warn", "session refused", { reason: session, viewer: viewer.id });
+      throw tooMany("too-many-sessions", FULL[session], RETRY_FULL);
+    }
+    await store.wake(agent.owner);
+    relay.log("debug", "session made", { session: short(session.sessionId), viewer: viewer.id });
+    const answer: CreatedSession = {
+      sessionId: session.sessionId,
+      agentId: session.agentId,
+      iceServers: [...relay.iceServers],
+      expiresAt: session.expiresAt,
+    };
+    return c.json(answer, 201);
+  });
+
+  app.delete("/api/stream/sessions/:sessionId", async (c) => {
+    const viewer = await callerOf(relay, c, "viewer");
+    const session = await ownSession(relay, c.req.param("sessionId"), viewer);
+    const bye = envelopeText({ from: "browser", type: "bye", payload: "" }, now());
+    if (!await store.closeSession(session.sessionId, bye, now())) throw noSuchSession();
+    relay.log("debug", "session deleted", { session: short(session.sessionId), viewer: viewer.id });
+    return c.body(null, 204);
+  });
+}
+
+const FULL = {
+  "viewer-full": "This token has too many sessions open.",
+  "agent-full": "This agent has too many sessions open.",
+  "relay-full": "This relay has too many sessions open.",
+} as const;
+
+/**
+ * The agent a session is for. Left out, it is the only one that is registered; one that left a short time ago
+ * stands in only where there is no other.
+ *
+ * @throws RelayError 404, 409 or 503
+ */
+function chooseAgent(agents: readonly PresentAgent[], agentId: string | undefined): PresentAgent {
+  const registered = agents.filter((agent) => agent.departedAt === undefined);
+  const candidates = agentId !== undefined
+    ? agents.filter((agent) => agent.agentId === agentId)
+    : registered.length > 0
+    ? registered
+    : agents;
+  const [agent, another] = candidates;
+  if (agent === undefined) {
+    throw agentId === undefined
+      ? new RelayError(404, "no-agent", "No agent is known here.")
+      : new RelayError(404, "no-such-agent", "There is no such agent.");
+  }
+  if (another !== undefined) {
+    throw new RelayError(409, "several-agents", 'Several agents are known: "agentId" must name one.');
+  }
+  if (!agent.online) {
+    throw new RelayError(503, "agent-offline", "The agent is offline.", { retryAfter: RETRY_OFFLINE });
+  }
+  return agent;
+}
+
+/** 128 random bits: the id is what keeps strangers out of a session, together with the token. */
+function newSessionId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}

@@ -1,0 +1,34 @@
+/** Who may do what in a session, and the text of its messages. */
+import * as v from "valibot";
+import { type OutgoingEnvelope, type Role, SessionId } from "../signal/envelope.ts";
+import type { Relay } from "./context.ts";
+import { noSuchSession, RelayError } from "./errors.ts";
+import type { Session } from "./store.ts";
+import type { Principal } from "./tokens.ts";
+
+/**
+ * The session, if `caller` opened it or owns its agent. A deleted one is there for the agent alone.
+ *
+ * @throws RelayError 404 or 403
+ */
+export async function ownSession(relay: Relay, sessionId: string, caller: Principal): Promise<Session> {
+  const session = v.is(SessionId, sessionId) ? await relay.store.session(sessionId, relay.now()) : undefined;
+  if (session === undefined) throw noSuchSession();
+  const holder = caller.role === "viewer" ? session.viewer : session.owner;
+  if (holder !== caller.id) {
+    throw new RelayError(403, "not-your-session", "This session belongs to another token.");
+  }
+  if (session.closed && caller.role === "viewer") throw noSuchSession();
+  return session;
+}
+
+/** The side of a session that a token speaks for. */
+export function sideOf(caller: Principal): Role {
+  return caller.role === "viewer" ? "browser" : "agent";
+}
+
+/** An envelope as it stands in the event stream; `now` becomes its `ts`. */
+export function envelopeText(message: OutgoingEnvelope, now: number): string {
+  const { from, type, payload } = message;
+  return JSON.stringify({ from, type, payload, ts: now });
+}

@@ -1,0 +1,67 @@
+/** The player's files, held in memory and given by the caller: the relay reads no file system. */
+import { createHash } from "node:crypto";
+
+/** One file of the player. `type` is its `Content-Type`. */
+export interface Asset {
+  readonly body: Uint8Array;
+  readonly type: string;
+}
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** Names under which a service worker's script is served; its scope may then be the whole site. */
+const SERVICE_WORKER = /\/(?:sw|service[-_]?worker)\.js$/;
+
+interface Prepared {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly etag: string;
+  readonly headers: Headers;
+}
+
+/** Answers a GET for `path` (the URL's, as it came), or undefined where there is no such file. */
+export type Assets = (path: string, ifNoneMatch: string | null) => Response | undefined;
+
+export function prepareAssets(files: ReadonlyMap<string, Asset>): Assets {
+  const prepared = new Map([...files].map(([path, asset]) => [path, prepare(path, asset)]));
+  return (path, ifNoneMatch) => {
+    const asset = prepared.get(path);
+    if (asset === undefined) return undefined;
+    return ifNoneMatch !== null && matches(ifNoneMatch, asset.etag)
+      ? new Response(null, { status: 304, headers: asset.headers })
+      : new Response(asset.body, { headers: asset.headers });
+  };
+}
+
+function prepare(path: string, asset: Asset): Prepared {
+  const body = new Uint8Array(asset.body);
+  const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
+  const headers = new Headers({
+    "Content-Type": asset.type,
+    "ETag": etag,
+    // Always asked again, so that a page never runs with the scripts of an older relay.
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+  });
+  if (SERVICE_WORKER.test(path)) headers.set("Service-Worker-Allowed", "/");
+  return { body, etag, headers };
+}
+
+/** `If-None-Match` as in RFC 9110, 13.1.2: weak comparison of a list. */
+function matches(ifNoneMatch: string, etag: string): boolean {
+  if (ifNoneMatch.trim() === "*") return true;
+  return ifNoneMatch.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag);
+}

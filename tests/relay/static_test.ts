@@ -1,0 +1,75 @@
+/** The player's files, as given in memory. */
+import assert from "node:assert/strict";
+import type { Asset } from "../../src/relay/app.ts";
+import { assertError, TestRelay } from "./support.ts";
+
+function asset(text: string, type: string): Asset {
+  return { body: new TextEncoder().encode(text), type };
+}
+
+const ASSETS = new Map([
+  ["/", asset("<!doctype html>", "text/html; charset=utf-8")],
+  ["/page.js", asset("1", "text/javascript")],
+  ["/sw.js", asset("2", "text/javascript")],
+]);
+
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
+  "media-src 'self' blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'";
+
+Deno.test("a file is served without a token, with strict headers", async () => {
+  await using relay = new TestRelay({ assets: ASSETS });
+  const { status, headers, body } = await relay.call(undefined, "GET", "/");
+  assert.equal(status, 200);
+  assert.equal(body, "<!doctype html>");
+  assert.equal(headers.get("Content-Type"), "text/html; charset=utf-8");
+  assert.equal(headers.get("Cache-Control"), "no-cache");
+  assert.equal(headers.get("X-Content-Type-Options"), "nosniff");
+  assert.equal(headers.get("Referrer-Policy"), "no-referrer");
+  assert.equal(headers.get("Content-Security-Policy"), POLICY);
+  assert.equal(headers.get("Access-Control-Allow-Origin"), null);
+  assert.equal(headers.get("Service-Worker-Allowed"), null);
+});
+
+Deno.test("the service worker may have the whole site as its scope", async () => {
+  await using relay = new TestRelay({ assets: ASSETS });
+  const { headers } = await relay.call(undefined, "GET", "/sw.js");
+  assert.equal(headers.get("Service-Worker-Allowed"), "/");
+});
+
+Deno.test("a file that the browser has is not sent again", async () => {
+  await using relay = new TestRelay({ assets: ASSETS });
+  const etag = (await relay.call(undefined, "GET", "/page.js")).headers.get("ETag") ?? "";
+  assert.match(etag, /^"[\w-]{27}"$/);
+  assert.notEqual(etag, (await relay.call(undefined, "GET", "/sw.js")).headers.get("ETag"));
+  const rows = [[etag, 304], [`"x", W/${etag}`, 304], ["*", 304], ['"x"', 200], ["", 200]] as const;
+  for (const [tags, status] of rows) {
+    const response = await fetch(`${relay.url}/page.js`, { headers: { "If-None-Match": tags } });
+    await response.body?.cancel();
+    assert.equal(response.status, status, tags);
+    assert.equal(response.headers.get("ETag"), etag);
+  }
+});
+
+Deno.test("HEAD answers like GET, without the body", async () => {
+  await using relay = new TestRelay({ assets: ASSETS });
+  const { status, headers, body } = await relay.call(undefined, "HEAD", "/page.js");
+  assert.deepEqual({ status, body }, { status: 200, body: "" });
+  assert.ok(headers.get("ETag"));
+});
+
+Deno.test("what is not in the map is not found, however it is written", async () => {
+  await using relay = new TestRelay({ assets: ASSETS });
+  for (const path of ["/index.html", "/page.js/", "//page.js", "/..%2fpage.js", "/toString"]) {
+    assertError(await relay.call(undefined, "GET", path), 404, "no-such-call");
+  }
+});
+
+Deno.test("without a player the page says so in plain text", async () => {
+  await using relay = new TestRelay();
+  const { status, headers, body } = await relay.call(undefined, "GET", "/");
+  assert.equal(status, 404);
+  assert.match(headers.get("Content-Type") ?? "", /^text\/plain/);
+  assert.match(body, /not built/);
+  assertError(await relay.call(undefined, "GET", "/page.js"), 404, "no-such-call");
+});

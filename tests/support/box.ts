@@ -1,0 +1,97 @@
+import { createRelay, type RelayOptions } from "../../src/relay/app.ts";
+import { Agent, type AgentOptions } from "../../src/serve/agent.ts";
+import { Share } from "../../src/serve/share.ts";
+
+const AGENT_TOKEN = "agent-token-of-the-tests";
+export const VIEWER_TOKEN = "viewer-token-of-the-tests";
+
+/** A relay on a port of its own, in this process, so that its times can be set. */
+export class TestRelay implements AsyncDisposable {
+  readonly #relay: ReturnType<typeof createRelay>;
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  /** Requests so far, as `METHOD path`. */
+  readonly requests: string[] = [];
+
+  constructor(options: Partial<RelayOptions> = {}) {
+    const relay = this.#relay = createRelay({
+      agentTokens: [AGENT_TOKEN],
+      viewerTokens: [VIEWER_TOKEN],
+      ...options,
+    });
+    this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+      this.requests.push(`${request.method} ${new URL(request.url).pathname}`);
+      return relay.fetch(request);
+    });
+  }
+
+  get base(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}`;
+  }
+
+  get access(): { relay: string; token: string } {
+    return { relay: this.base, token: VIEWER_TOKEN };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#relay.close();
+    await this.#server.shutdown();
+  }
+}
+
+/** A relay and an agent in this process, for tests that set times and limits. */
+export class Box implements AsyncDisposable {
+  readonly #agent: Agent;
+  readonly #relay: TestRelay;
+
+  private constructor(relay: TestRelay, agent: Agent) {
+    this.#relay = relay;
+    this.#agent = agent;
+  }
+
+  static async start(
+    directory: string,
+    options: Partial<AgentOptions> = {},
+    relayOptions: Partial<RelayOptions> = {},
+  ): Promise<Box> {
+    const relay = new TestRelay(relayOptions);
+    const registered = Promise.withResolvers<void>();
+    const agent = new Agent({
+      share: await Share.of([directory]),
+      base: relay.base,
+      token: AGENT_TOKEN,
+      identity: { agentId: "box", name: "box", version: "0.0.0", os: "linux", arch: "amd64" },
+      iceServers: [],
+      marks: { high: 262_144, low: 65_536 },
+      maxSessions: 8,
+      maxPerViewer: 4,
+      onrefused: (error) => registered.reject(error),
+      onregistered: () => registered.resolve(),
+      ...options,
+    });
+    agent.start();
+    await registered.promise;
+    return new Box(relay, agent);
+  }
+
+  get agent(): Agent {
+    return this.#agent;
+  }
+
+  get requests(): readonly string[] {
+    return this.#relay.requests;
+  }
+
+  get access(): { relay: string; token: string } {
+    return this.#relay.access;
+  }
+
+  /** Ends the sessions and the agent; the relay stays. */
+  stopAgent(): Promise<void> {
+    return this.#agent.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#agent.stop();
+    await this.#relay[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * A real WebRTC stack in a process of its own, driven over standard input and output by `stacks.ts`: native
+ * code that crashes when a test's isolate ends takes no test with it.
+ */
+import { pack, packets } from "./stack_packets.ts";
+
+// deno-lint-ignore no-explicit-any -- the DOM's types are not loaded here; the interfaces are the W3C's.
+type Any = any;
+
+async function constructorOf(stack: string): Promise<() => Any> {
+  if (stack === "libdatachannel") {
+    const { RTCPeerConnection } = await import("node-datachannel/polyfill");
+    return () => new RTCPeerConnection();
+  }
+  const { default: wrtc } = await import("@roamhq/wrtc");
+  return () => new wrtc.RTCPeerConnection({});
+}
+
+const create = await constructorOf(Deno.args[0]!);
+const peers = new Map<number, Any>();
+const channels = new Map<number, Any>();
+const writer = Deno.stdout.writable.getWriter();
+
+function tell(head: Record<string, unknown>, body?: Uint8Array): void {
+  writer.write(pack(head, body)).catch(() => Deno.exit(0));
+}
+
+function addPeer(id: number): void {
+  const peer = create();
+  peers.set(id, peer);
+  peer.onicecandidate = ({ candidate }: Any) => {
+    const plain = candidate === null ? null : {
+      candidate: candidate.candidate,
+      sdpMid: candidate.sdpMid,
+      sdpMLineIndex: candidate.sdpMLineIndex,
+      usernameFragment: candidate.usernameFragment ?? null,
+    };
+    tell({ event: "candidate", peer: id, candidate: plain });
+  };
+  peer.onconnectionstatechange = () => tell({ event: "state", peer: id, state: peer.connectionState });
+}
+
+function addChannel(peer: number, id: number, label: string, init: Any): void {
+  const channel = peers.get(peer).createDataChannel(label, init);
+  channel.binaryType = "arraybuffer";
+  channels.set(id, channel);
+  channel.onopen = () => tell({ event: "open", channel: id });
+  channel.onclose = () => tell({ event: "close", channel: id });
+  channel.onmessage = ({ data }: Any) => {
+    if (typeof data === "string") tell({ event: "text", channel: id }, new TextEncoder().encode(data));
+    else tell({ event: "message", channel: id }, new Uint8Array(data));
+  };
+}
+
+async function call({ op, peer: id, ...args }: Any): Promise<unknown> {
+  const peer = peers.get(id);
+  switch (op) {
+    case "createOffer": {
+      const { type, sdp } = await peer.createOffer(args.options);
+      return { type, sdp };
+    }
+    case "setLocalDescription":
+      await peer.setLocalDescription(args.description);
+      return null;
+    case "setRemoteDescription":
+      await peer.setRemoteDescription(args.description);
+      return null;
+    case "addIceCandidate":
+      await peer.addIceCandidate(args.candidate);
+      return null;
+    default:
+      throw new Error(`no such call: ${op}`);
+  }
+}
+
+for await (const { head, body } of packets(Deno.stdin.readable)) {
+  const { op, peer, channel } = head as Any;
+  if (op === "peer") addPeer(peer);
+  else if (op === "channel") addChannel(peer, channel, (head as Any).label, (head as Any).init);
+  else if (op === "send") {
+    channels.get(channel)?.send((head as Any).text ? new TextDecoder().decode(body) : body);
+  } else if (op === "closeChannel") channels.get(channel)?.close();
+  else if (op === "close") peers.get(peer)?.close();
+  else {
+    call(head).then(
+      (result) => tell({ event: "result", call: (head as Any).call, result }),
+      (error) => tell({ event: "result", call: (head as Any).call, error: String(error) }),
+    );
+  }
+}
+Deno.exit(0);
