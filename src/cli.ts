@@ -1,3 +1,4 @@
+import { getLogger } from "@logtape/logtape";
 import { Command, CommanderError, Option } from "commander";
 import { ConfigError, relayConfig, type RelayFlags, serveConfig, type ServeFlags } from "./config.ts";
 import { type Daemon, startRelay, startServe } from "./daemon.ts";
@@ -100,6 +101,10 @@ Examples:
   unarr-stream --allow-read=/media serve --relay https://relay.example --api-key-file key
   unarr-stream relay --agent-token-file keys --listen 0.0.0.0:8090`;
 
+function stackOf(reason: unknown): string {
+  return reason instanceof Error ? reason.stack ?? reason.message : String(reason);
+}
+
 /** Runs a daemon until SIGINT or SIGTERM, or until it fails; a second signal leaves at once. */
 async function untilSignal(
   process: Process,
@@ -114,6 +119,11 @@ async function untilSignal(
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
   for (const signal of signals) Deno.addSignalListener(signal, onsignal);
+  // One session's library throwing where nobody listens must not end the films of all others.
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    getLogger("unarr").error("unexpected: {error}", { error: stackOf(event.reason) });
+  });
   const daemon = await start((message) => {
     process.error(message);
     ended.resolve(1);

@@ -9,6 +9,12 @@ const POLL_MS = 500;
 /** How long a closing channel waits for what is queued, in milliseconds. */
 const LINGER_MS = 1_000;
 
+/**
+ * What a queued message counts beside its bytes: werift wakes every queued message for each that leaves,
+ * so thousands of small ones would stand still.
+ */
+const MESSAGE_COST = 512;
+
 /** A {@link ByteChannel} on werift's SCTP. */
 export class WeriftChannel implements ByteChannel {
   onmessage: (message: Uint8Array | string) => void = () => {};
@@ -18,13 +24,19 @@ export class WeriftChannel implements ByteChannel {
   readonly #finished = Promise.withResolvers<void>();
   #closed = false;
   #closing = false;
+  #queued = 0;
 
   constructor(channel: RTCDataChannel) {
     this.#channel = channel;
     channel.onMessage.subscribe((message) => {
       if (!this.#closing && !this.#closed) this.onmessage(message);
     });
-    channel.bufferedAmountLow.subscribe(() => this.#wake());
+    const count = channel.addBufferedAmount.bind(channel);
+    channel.addBufferedAmount = (amount) => {
+      count(amount);
+      this.#queued += amount < 0 ? -1 : 1;
+      if (amount < 0) this.#wake();
+    };
     channel.stateChanged.subscribe((state) => {
       if (state === "closed") this.#ended();
     });
@@ -40,7 +52,7 @@ export class WeriftChannel implements ByteChannel {
   }
 
   get bufferedAmount(): number {
-    return this.#channel.bufferedAmount;
+    return this.#channel.bufferedAmount + this.#queued * MESSAGE_COST;
   }
 
   get closed(): boolean {
@@ -57,7 +69,6 @@ export class WeriftChannel implements ByteChannel {
 
   whenBelow(mark: number, signal: AbortSignal): Promise<void> {
     if (this.#closed || signal.aborted || this.bufferedAmount <= mark) return Promise.resolve();
-    this.#channel.bufferedAmountLowThreshold = mark;
     return new Promise((resolve) => {
       const check = () => {
         if (!this.#closed && !signal.aborted && this.bufferedAmount > mark) return;

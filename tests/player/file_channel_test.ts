@@ -103,3 +103,14 @@ Deno.test("malformed messages are counted, unknown types are not, and the 65th e
   agent.send(new Uint8Array(1));
   assert.equal((await channel.closed).type, "protocol");
 });
+
+Deno.test("an open channel sends a PING now and then, until it is closed", async () => {
+  await using pair = await channelPair();
+  const agent = new ScriptedAgent(pair.agent, 100);
+  const channel = new FileChannel(pair.viewer, { pingIntervalMs: 5 });
+  agent.hello();
+  const pings = () => agent.frames.filter(({ type }) => type === "PING").length;
+  await agent.until(() => pings() >= 3);
+  // A timer left behind would be found by the test's sanitizer.
+  channel.fail(new PlayerError("closed", ""));
+});

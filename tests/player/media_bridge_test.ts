@@ -144,6 +144,14 @@ Deno.test("a file that is not there is 404, a closed page too, a wrong method 40
   assert.equal(world.transfers.at(-1)?.state, "failed");
 });
 
+Deno.test("a download that cannot start leaves the page where it is", async () => {
+  await using world = await setUp();
+  const { response, finished } = await world.fetch({}, "other.mp4", "page", true);
+  assert.equal(response.status, 204);
+  await finished;
+  assert.equal(world.transfers.at(-1)?.message, "No such file.");
+});
+
 Deno.test("a read that fails breaks the body off; it does not end it early as if complete", async () => {
   await using world = await setUp();
   world.agent.onRequest = (request) => world.agent.serve(request, 16_384, 3);

@@ -12,13 +12,13 @@ export class TestRelay implements AsyncDisposable {
   /** Requests so far, as `METHOD path`. */
   readonly requests: string[] = [];
 
-  constructor(options: Partial<RelayOptions> = {}) {
+  constructor(options: Partial<RelayOptions> = {}, port = 0) {
     const relay = this.#relay = createRelay({
       agentTokens: [AGENT_TOKEN],
       viewerTokens: [VIEWER_TOKEN],
       ...options,
     });
-    this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    this.#server = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, (request) => {
       this.requests.push(`${request.method} ${new URL(request.url).pathname}`);
       return relay.fetch(request);
     });

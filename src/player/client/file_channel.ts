@@ -38,6 +38,8 @@ export interface FileChannelOptions {
   readonly onBytes?: (count: number) => void;
   /** The session's own channel: how it opens and why it closes is told by the session. */
   readonly carriesSession?: boolean;
+  /** Between two PINGs, in milliseconds. */
+  readonly pingIntervalMs?: number;
 }
 
 interface Request {
@@ -57,6 +59,7 @@ export class FileChannel {
 
   readonly #channel: RTCDataChannel;
   readonly #onBytes: (count: number) => void;
+  readonly #pingIntervalMs: number;
   readonly #inFlight = new Map<number, Request>();
   readonly #waiting: Request[] = [];
   #nextId = 1;
@@ -71,6 +74,7 @@ export class FileChannel {
   constructor(channel: RTCDataChannel, options: FileChannelOptions = {}) {
     this.#channel = channel;
     this.#onBytes = options.onBytes ?? (() => {});
+    this.#pingIntervalMs = options.pingIntervalMs ?? PING_INTERVAL_MS;
     this.hello = new Promise((resolve, reject) => {
       this.#greet = resolve;
       this.#refuse = reject;
@@ -191,7 +195,7 @@ export class FileChannel {
         if (this.#greeted) return;
         this.#greeted = true;
         clearTimeout(this.#helloTimer);
-        this.#ping = setInterval(() => this.#send(encodeBare("PING", 0)), PING_INTERVAL_MS);
+        this.#ping = setInterval(() => this.#send(encodeBare("PING", 0)), this.#pingIntervalMs);
         this.#greet(frame);
         return this.#advance();
       case "RANGE_DATA": {

@@ -6,8 +6,9 @@ import {
   type Envelope,
   parsePayload,
 } from "../../signal/envelope.ts";
-import type { SignalFailure, SignalLink } from "../../signal/link.ts";
+import type { SignalLink } from "../../signal/link.ts";
 import { PlayerError, refused } from "./errors.ts";
+import { lost, noWay, signallingError } from "./peer_errors.ts";
 
 /** Times in milliseconds. */
 export interface PeerSettings {
@@ -80,7 +81,7 @@ export class Peer {
     // Some engines report an interruption only here.
     connection.oniceconnectionstatechange = () => this.#connectionChanged();
     link.onmessage = (envelope) => this.#receive(envelope);
-    link.onfailure = (failure) => this.#signallingFailed(failure);
+    link.onfailure = (failure) => this.close(signallingError(failure));
   }
 
   /** Makes and sends the offer. What follows is told by the events. */
@@ -227,20 +228,6 @@ export class Peer {
     this.#after(this.#settings.byeGraceMs, () => this.close(lost()));
   }
 
-  #signallingFailed(failure: SignalFailure): void {
-    switch (failure.type) {
-      case "unauthorised":
-      case "forbidden":
-        return this.close(
-          new PlayerError("unauthorised", "The relay does not accept this link's token any more."),
-        );
-      case "gone":
-        return this.close(new PlayerError("session-expired", "The relay has forgotten the session."));
-      default:
-        return this.close(new PlayerError("relay-unreachable", "The relay cannot be reached."));
-    }
-  }
-
   #after(ms: number, then: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
@@ -248,15 +235,4 @@ export class Peer {
     }, ms);
     this.#timers.add(timer);
   }
-}
-
-function noWay(what: string): PlayerError {
-  return new PlayerError(
-    "connect-timeout",
-    `${what} A firewall, or a network without UDP, may be in the way.`,
-  );
-}
-
-function lost(): PlayerError {
-  return new PlayerError("connection-lost", "The connection to the box was lost.");
 }

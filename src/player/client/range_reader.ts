@@ -1,5 +1,6 @@
 import { Status } from "../../wire/mod.ts";
 import { aborted, PlayerError } from "./errors.ts";
+import { rangeError } from "./range_error.ts";
 import type { RangeSink } from "./file_channel.ts";
 
 /** Sends one request for a part of the file and returns what cancels it. */
@@ -222,23 +223,6 @@ export function rangeStream(
       reader.cancel();
     },
   }, { highWaterMark: 0 });
-}
-
-/** The error for a RANGE_END that is not a success. */
-export function rangeError(status: number): PlayerError {
-  const details = { reason: String(status) };
-  switch (status) {
-    case Status.OK:
-      return new PlayerError("read-error", "The file has become shorter while it was read.", details);
-    case Status.BUSY:
-      return new PlayerError("busy", "The box is busy with other requests.", details);
-    case Status.OUT_OF_RANGE:
-      return new PlayerError("out-of-range", "The file ends before this place.", details);
-    case Status.BAD_REQUEST:
-      return new PlayerError("protocol", "The box did not understand the request.", details);
-    default:
-      return new PlayerError("read-error", "The box could not read the file.", details);
-  }
 }
 
 /** Removes up to `limit` bytes of whole chunks, at least one chunk. */

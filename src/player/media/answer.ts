@@ -50,7 +50,10 @@ async function answer(
   else request.signal.addEventListener("abort", () => page.cancel(), { once: true });
 
   const file = await page.reply();
-  if (file.type === "error") return refusal(file.status, file.message);
+  if (file.type === "error") {
+    // A download is a navigation: 204 leaves the page where it is, and the page says what went wrong.
+    return download ? new Response(null, { status: 204 }) : refusal(file.status, file.message);
+  }
   if (file.type !== "file") {
     page.cancel();
     return refusal(502, "The page gave an answer that was not expected.");

@@ -62,7 +62,9 @@ export class Downloads {
 
   /** A download that the service worker asked for has moved on. */
   follow(transfer: MediaTransfer): void {
-    if (!transfer.download || transfer.state === "opening") return;
+    if (!transfer.download) return;
+    // One that was cancelled before its first byte was a HEAD, or an empty file: nothing to see.
+    if (transfer.state === "cancelled" && !this.#rows.has(transfer)) return;
     this.#show(transfer, transfer, undefined);
   }
 

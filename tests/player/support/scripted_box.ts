@@ -73,6 +73,7 @@ export class ScriptedBox {
   /** Resolves when the viewer has said goodbye. */
   readonly left: Promise<void>;
   readonly #candidates: RTCIceCandidateInit[] = [];
+  #described = false;
 
   constructor(base: string, sessionId: string) {
     this.sessionId = sessionId;
@@ -92,7 +93,7 @@ export class ScriptedBox {
       this.messages.push(envelope);
       if (envelope.type === "offer") offered(envelope);
       if (envelope.type === "bye") left();
-      if (envelope.type === "candidate") this.#candidates.push(JSON.parse(envelope.payload));
+      if (envelope.type === "candidate") this.#candidate(JSON.parse(envelope.payload));
     };
     this.link.start();
   }
@@ -105,6 +106,8 @@ export class ScriptedBox {
       this.connection.onicecandidate = ({ candidate }) => candidate ? own.push(candidate) : resolve();
     });
     await this.connection.setRemoteDescription(JSON.parse(offer.payload));
+    for (const candidate of this.#candidates.splice(0)) await this.connection.addIceCandidate(candidate);
+    this.#described = true;
     await this.connection.setLocalDescription(await this.connection.createAnswer());
     await gathered;
     for (const candidate of own) this.link.send("candidate", JSON.stringify(candidate));
@@ -115,6 +118,22 @@ export class ScriptedBox {
     this.link.send("answer", answer);
     this.link.send("answer", JSON.stringify({ type: "answer", sdp: "v=0\r\nthis is no answer" }));
     this.link.send("of-a-later-version", "");
+  }
+
+  /** Answers the viewer's latest offer once more, as after an ICE restart. */
+  async answerAgain(): Promise<void> {
+    const offer = this.messages.findLast(({ type }) => type === "offer")!;
+    this.connection.onicecandidate = ({ candidate }) => {
+      if (candidate) this.link.send("candidate", JSON.stringify(candidate));
+    };
+    await this.connection.setRemoteDescription(JSON.parse(offer.payload));
+    await this.connection.setLocalDescription(await this.connection.createAnswer());
+    this.link.send("answer", JSON.stringify(this.connection.localDescription));
+  }
+
+  #candidate(candidate: RTCIceCandidateInit): void {
+    if (this.#described) void this.connection.addIceCandidate(candidate).catch(() => {});
+    else this.#candidates.push(candidate);
   }
 
   close(): void {
