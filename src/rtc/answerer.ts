@@ -220,6 +220,11 @@ export class Answerer {
     // The peer's INIT may come before the handshake has resolved here.
     sctp.sctp.isServer = true;
     sctp.setRemotePort(offer.sctpPort);
+    // werift lets what a packet throws go unhandled, and a repeated SHUTDOWN throws.
+    const receive = dtls.dataReceiver as (packet: Parameters<typeof dtls.dataReceiver>[0]) => unknown;
+    dtls.dataReceiver = (packet) => {
+      Promise.resolve(receive(packet)).catch((error: unknown) => this.#log(`SCTP: ${String(error)}`));
+    };
     sctp.onDataChannel.subscribe((channel) => {
       // werift announces a channel just before it can be sent on.
       const wrapped = new WeriftChannel(channel);

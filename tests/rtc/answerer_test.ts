@@ -1,34 +1,9 @@
 import assert from "node:assert/strict";
 import { Answerer, OfferError } from "../../src/rtc/answerer.ts";
 import type { ByteChannel } from "../../src/rtc/byte_channel.ts";
-import { type Candidate, type PeerConnection, STACK_NAMES, STACKS } from "../support/stacks.ts";
+import { connect } from "../support/connect.ts";
+import { STACK_NAMES, STACKS } from "../support/stacks.ts";
 import { within } from "../support/within.ts";
-
-/** Offer, answer and candidates between a real stack and the answerer, without a relay. */
-async function negotiate(peer: PeerConnection, answerer: Answerer, init = {}): Promise<void> {
-  const early: unknown[] = [];
-  let answered = false;
-  answerer.oncandidate = (candidate) => {
-    if (candidate === null) return;
-    if (answered) peer.addIceCandidate(candidate).catch(() => {});
-    else early.push(candidate);
-  };
-  const offer = await peer.createOffer(init);
-  const local: Candidate[] = [];
-  let offered = false;
-  peer.onicecandidate = ({ candidate }) => {
-    if (candidate === null) return;
-    if (offered) answerer.addCandidate(candidate);
-    else local.push(candidate);
-  };
-  await peer.setLocalDescription(offer);
-  const sdp = await answerer.accept(offer.sdp);
-  offered = true;
-  for (const candidate of local) answerer.addCandidate(candidate);
-  await peer.setRemoteDescription({ type: "answer", sdp });
-  answered = true;
-  for (const candidate of early) peer.addIceCandidate(candidate).catch(() => {});
-}
 
 function nextChannel(answerer: Answerer): Promise<ByteChannel> {
   return new Promise((resolve) => answerer.onchannel = resolve);
@@ -46,7 +21,7 @@ for (const name of STACK_NAMES) {
       });
       const opened = new Promise<void>((resolve) => dc.onopen = resolve);
       const announced = nextChannel(answerer);
-      await negotiate(peer, answerer);
+      await connect(peer, answerer);
       const channel = await within(15_000, "the channel", announced);
       assert.equal(channel.label, "films/ä.mp4");
       assert.equal(channel.inOrder, true);
@@ -70,7 +45,7 @@ for (const name of STACK_NAMES) {
     try {
       peer.createDataChannel("a", { ordered: false });
       const first = nextChannel(answerer);
-      await negotiate(peer, answerer);
+      await connect(peer, answerer);
       assert.equal((await within(15_000, "the first channel", first)).inOrder, false);
       const second = nextChannel(answerer);
       peer.createDataChannel("b", { maxRetransmits: 0 });
@@ -89,12 +64,12 @@ Deno.test("defect 7: a second offer restarts ICE under the channel that stands",
     const dc = peer.createDataChannel("a");
     dc.binaryType = "arraybuffer";
     const announced = nextChannel(answerer);
-    await negotiate(peer, answerer);
+    await connect(peer, answerer);
     const channel = await within(15_000, "the channel", announced);
     await until(answerer, "connected");
     const before = answerer.selectedPair;
     assert.ok(before !== undefined);
-    await negotiate(peer, answerer, { iceRestart: true });
+    await connect(peer, answerer, { iceRestart: true });
     assert.equal(answerer.state, "disconnected");
     await until(answerer, "connected");
     const received = new Promise<ArrayBuffer>((resolve) => {
@@ -118,7 +93,7 @@ Deno.test("rtc: an offer of another peer leaves the connection as it is", async 
   try {
     peer.createDataChannel("a");
     const announced = nextChannel(answerer);
-    await negotiate(peer, answerer);
+    await connect(peer, answerer);
     await within(15_000, "the channel", announced);
     await until(answerer, "connected");
     other.createDataChannel("b");
@@ -154,7 +129,7 @@ Deno.test("rtc: libdatachannel sees at once that the answerer closes", async () 
     const dc = peer.createDataChannel("a");
     const closed = new Promise<void>((resolve) => dc.onclose = resolve);
     const opened = new Promise<void>((resolve) => dc.onopen = resolve);
-    await negotiate(peer, answerer);
+    await connect(peer, answerer);
     answerer.onchannel = () => {};
     await within(15_000, "open", opened);
     await until(answerer, "connected");
