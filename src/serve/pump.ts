@@ -39,6 +39,8 @@ export interface PumpEvents {
   stalled(): void;
   /** The viewer asks more than it reads. */
   overloaded(): void;
+  /** A send failed although the channel is open; what was to be sent is lost, and so is the order. */
+  broken(): void;
   /** Responses in progress or waiting. */
   load(responses: number): void;
   /** A response ended; `status` is null when it was cancelled. */
@@ -266,12 +268,13 @@ export class Pump {
     this.#ready();
   }
 
-  /** A send fails only because the channel is gone; its `onclose` ends the session. */
   #send(message: Uint8Array<ArrayBuffer>): void {
     try {
       this.#channel.send(message);
     } catch {
+      const lives = !this.#channel.closed && !this.#stop.signal.aborted;
       this.stop();
+      if (lives) this.#options.events.broken();
     }
   }
 

@@ -242,6 +242,7 @@ export class Session {
         log.warn("{session} duplicate id {streamId}", { session: short(this.id), streamId }),
       stalled: () => this.#handle({ type: "stalled" }),
       overloaded: () => this.#handle({ type: "overloaded" }),
+      broken: () => this.#handle({ type: "connection-failed" }),
       load: (responses) => {
         this.#loads.set(channel, responses);
         let all = 0;

@@ -68,6 +68,8 @@ async function call({ op, peer: id, ...args }: Any): Promise<unknown> {
     case "addIceCandidate":
       await peer.addIceCandidate(args.candidate);
       return null;
+    case "idle":
+      return null;
     default:
       throw new Error(`no such call: ${op}`);
   }

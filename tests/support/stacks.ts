@@ -19,10 +19,11 @@ class Host {
   readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
   readonly peers = new Map<number, PeerConnection>();
   readonly channels = new Map<number, DataChannel>();
+  readonly #process: Deno.ChildProcess;
   #next = 1;
 
   constructor(stack: StackName) {
-    const process = new Deno.Command(Deno.execPath(), {
+    const process = this.#process = new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-check", "--allow-all", new URL("stack_host.ts", import.meta.url).href, stack],
       stdin: "piped",
       stdout: "piped",
@@ -35,6 +36,11 @@ class Host {
 
   id(): number {
     return this.#next++;
+  }
+
+  /** Stops and continues the whole process. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): void {
+    this.#process.kill(signal);
   }
 
   tell(head: Record<string, unknown>, body?: Uint8Array): void {
@@ -151,6 +157,16 @@ export class DataChannel {
 
   close(): void {
     this.#host.tell({ op: "closeChannel", channel: this.#id });
+  }
+
+  /** Stops the stack's process, after what it was told so far is done. */
+  async freeze(): Promise<void> {
+    await this.#host.call({ op: "idle" });
+    this.#host.signal("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#host.signal("SIGCONT");
   }
 }
 
