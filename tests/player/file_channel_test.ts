@@ -21,6 +21,29 @@ Deno.test("nothing is sent before HELLO", async () => {
   channel.fail(new PlayerError("closed", ""));
 });
 
+Deno.test("a HELLO that overtakes the channel's opening loses no request", async () => {
+  await using pair = await channelPair();
+  const agent = new ScriptedAgent(pair.agent, 100);
+  // As Chromium does now and then: the message event comes before the open event.
+  let opened = false;
+  const early = new Proxy(pair.viewer, {
+    get(target, key) {
+      if (key === "readyState" && !opened) return "connecting";
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+    set: (target, key, value) => Reflect.set(target, key, value, target),
+  });
+  const channel = new FileChannel(early);
+  agent.hello();
+  await channel.hello;
+  channel.request(0n, 10n, SILENT);
+  opened = true;
+  pair.viewer.dispatchEvent(new Event("open"));
+  await agent.until(() => agent.requests.length === 1);
+  channel.fail(new PlayerError("closed", ""));
+});
+
 Deno.test(`at most ${MAX_IN_FLIGHT} requests are in progress, and ids count up`, async () => {
   await using pair = await channelPair();
   const agent = new ScriptedAgent(pair.agent, 100);

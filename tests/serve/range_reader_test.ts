@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RangeReader, type RangeStream, ReadError } from "../../src/serve/range_reader.ts";
+import { RangeReader, type RangeStream, type ReadError } from "../../src/serve/range_reader.ts";
 import { seeded, seededBytes } from "../support/seeded.ts";
 import { TempDir } from "../support/temp_dir.ts";
 import { within } from "../support/within.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Envelope } from "../../src/signal/envelope.ts";
-import { SignalFailure, SignalLink } from "../../src/signal/link.ts";
+import { type SignalFailure, SignalLink } from "../../src/signal/link.ts";
 import type { LinkSettings } from "../../src/signal/settings.ts";
 import { type Asked, eventStream, json, openStream, ScriptedServer } from "../support/scripted_server.ts";
 import { within } from "../support/within.ts";

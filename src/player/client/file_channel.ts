@@ -84,6 +84,8 @@ export class FileChannel {
     this.closed = new Promise((resolve) => this.#close = resolve);
     channel.binaryType = "arraybuffer";
     channel.onmessage = (event) => this.#receive(event.data);
+    // HELLO may overtake the channel's own opening; what was asked for until then leaves now.
+    channel.addEventListener("open", () => this.#advance(), { once: true });
     if (options.carriesSession) {
       channel.addEventListener("open", () => this.#awaitHello(), { once: true });
     } else {
@@ -148,7 +150,7 @@ export class FileChannel {
 
   /** Sends what waits, as far as there are slots. Nothing is sent before HELLO: it could be lost. */
   #advance(): void {
-    if (!this.#greeted) return;
+    if (!this.#greeted || this.#channel.readyState !== "open") return;
     while (this.#inFlight.size < MAX_IN_FLIGHT) {
       const request = this.#waiting.shift();
       if (!request) return;
