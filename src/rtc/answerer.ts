@@ -208,9 +208,17 @@ export class Answerer {
     this.#set("connecting");
     this.#ice.setRemoteParams(iceParameters(offer));
     this.#gather();
-    const transport = gated(this.#ice, () => {
-      this.#log("the peer's key is not its certificate's");
+    const fail = (why: string) => {
+      this.#log(why);
       this.#set("failed");
+    };
+    const transport = gated(this.#ice, {
+      onforged: () => fail("the peer's key is not its certificate's"),
+      onreuse: () => fail("a record would have been sealed under a number used before"),
+      onfinished: (sequence) => {
+        const counter = dtls.dtls!.dtls;
+        counter.recordSequenceNumber = Math.max(counter.recordSequenceNumber, sequence);
+      },
     });
     const dtls = new RTCDtlsTransport({}, transport, certificate, []);
     dtls.role = "client";
@@ -220,10 +228,10 @@ export class Answerer {
     // The peer's INIT may come before the handshake has resolved here.
     sctp.sctp.isServer = true;
     sctp.setRemotePort(offer.sctpPort);
-    // werift lets what a packet throws go unhandled, and a repeated SHUTDOWN throws.
-    const receive = dtls.dataReceiver as (packet: Parameters<typeof dtls.dataReceiver>[0]) => unknown;
+    // werift leaves what a packet makes it throw unhandled, and a repeated SHUTDOWN makes it throw.
+    const association = sctp.sctp as unknown as { handleData(packet: Uint8Array): Promise<void> };
     dtls.dataReceiver = (packet) => {
-      Promise.resolve(receive(packet)).catch((error: unknown) => this.#log(`SCTP: ${String(error)}`));
+      association.handleData(packet).catch((error: unknown) => this.#log(`SCTP: ${String(error)}`));
     };
     sctp.onDataChannel.subscribe((channel) => {
       // werift announces a channel just before it can be sent on.
