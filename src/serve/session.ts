@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly token: string;
   readonly version: string;
   readonly iceServers: readonly IceServer[];
+  /** Addresses to offer as host candidates; the machine's own where it is left out. */
+  readonly addresses?: readonly string[];
   readonly marks: BufferMarks;
   readonly limits?: Partial<SessionLimits>;
   readonly link?: Partial<LinkSettings>;
@@ -87,6 +89,7 @@ export class Session {
     });
     this.#answerer = new Answerer({
       iceServers: options.iceServers,
+      ...(options.addresses === undefined ? {} : { addresses: options.addresses }),
       log: (message) => log.debug("{session} {message}", { session: short(this.id), message }),
     });
     this.#negotiation = new Negotiation(this.#link, this.#answerer, (event) => this.#handle(event));

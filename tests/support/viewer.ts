@@ -41,6 +41,8 @@ export class Viewer {
   /** Types of the agent's messages, in order. */
   readonly messages: string[] = [];
   readonly answers: string[] = [];
+  /** The agent's candidates, as they came. */
+  readonly remoteCandidates: string[] = [];
   sessionId = "";
   readonly #abort = new AbortController();
   readonly #bye = Promise.withResolvers<string>();
@@ -148,7 +150,9 @@ export class Viewer {
   }
 
   async #addCandidate(payload: string): Promise<void> {
-    if (this.options.onlyCandidates?.(JSON.parse(payload).candidate) === false) return;
+    const { candidate } = JSON.parse(payload);
+    this.remoteCandidates.push(candidate);
+    if (this.options.onlyCandidates?.(candidate) === false) return;
     try {
       await this.connection.addIceCandidate(JSON.parse(payload));
     } catch {

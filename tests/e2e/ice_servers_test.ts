@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { Box } from "../support/box.ts";
+import { patterned, TempDir } from "../support/temp_dir.ts";
+import { TurnServer } from "../support/turn_server.ts";
+import { Viewer } from "../support/viewer.ts";
+
+const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
+const installed = await TurnServer.installed();
+
+for (const transport of ["udp", "tcp"] as const) {
+  Deno.test({
+    name: `ice: through a TURN server alone, over ${transport}${installed ? "" : " (coturn is missing)"}`,
+    ignore: !installed && !FULL,
+    fn: async () => {
+      await using dir = await TempDir.make();
+      await dir.put("a.bin", patterned(2 << 20));
+      await using turn = await TurnServer.start();
+      await using box = await Box.start(dir.path, {
+        iceServers: [{
+          urls: `turn:127.0.0.1:${turn.port}?transport=${transport}`,
+          username: TurnServer.username,
+          credential: TurnServer.credential,
+        }],
+        // No way but the relayed one.
+        addresses: [],
+      });
+      const { viewer, channel } = await Viewer.open({
+        ...box.access,
+        stack: "libwebrtc",
+        filePath: "a.bin",
+        // The viewer knows of no way but the relayed one, and gives away no address of its own.
+        onlyCandidates: (candidate) =>
+          / typ relay /.test(candidate) || / 127\.0\.0\.1 \d+ typ host/.test(candidate),
+        takesCandidate: (candidate) => / typ relay /.test(candidate),
+      });
+      assert.ok(
+        viewer.remoteCandidates.every((candidate) => candidate === "" || / typ relay /.test(candidate)),
+      );
+      assert.deepEqual(await channel.bytes(1 << 20, 1_000), patterned((1 << 20) + 1_000).slice(1 << 20));
+      assert.equal((await channel.read(0, 0)).bytes, 2 << 20);
+      await viewer.close();
+    },
+  });
+}
+
+Deno.test({
+  name: `ice: a STUN server gives a server-reflexive candidate${installed ? "" : " (coturn is missing)"}`,
+  ignore: !installed && !FULL,
+  fn: async () => {
+    await using dir = await TempDir.make();
+    await dir.put("a.bin", "a");
+    await using turn = await TurnServer.start();
+    await using box = await Box.start(dir.path, { iceServers: [{ urls: `stun:127.0.0.1:${turn.port}` }] });
+    const { viewer } = await Viewer.open({ ...box.access, stack: "libwebrtc", filePath: "a.bin" });
+    assert.ok(viewer.remoteCandidates.some((candidate) => / typ srflx /.test(candidate)));
+    await viewer.close();
+  },
+});
+
+Deno.test("ice: without a configured server nobody outside is asked", async () => {
+  await using dir = await TempDir.make();
+  await dir.put("a.bin", "a");
+  await using box = await Box.start(dir.path);
+  const { viewer } = await Viewer.open({ ...box.access, stack: "libwebrtc", filePath: "a.bin" });
+  const types = viewer.remoteCandidates.map((candidate) => / typ (\w+)/.exec(candidate)?.[1]);
+  assert.deepEqual([...new Set(types)], ["host"]);
+  await viewer.close();
+});
