@@ -284,8 +284,21 @@ export class Answerer {
   #gather(): void {
     const generation = this.#version;
     this.#ice.gather().then(() => {
-      if (generation === this.#version && !this.#final) this.oncandidate(null);
+      if (generation !== this.#version || this.#final) return;
+      this.#pairAgain();
+      this.oncandidate(null);
     }, (error: unknown) => this.#log(`gathering: ${String(error)}`));
+  }
+
+  /** werift pairs a relayed candidate with those remote ones only that come after it. */
+  #pairAgain(): void {
+    const connection = this.#gatherer.connection as unknown as {
+      remoteCandidates: unknown[];
+      pairRemoteCandidate(candidate: unknown): void;
+      sortCheckList(): void;
+    };
+    for (const candidate of connection.remoteCandidates) connection.pairRemoteCandidate(candidate);
+    connection.sortCheckList();
   }
 
   #announce(channel: WeriftChannel): void {
