@@ -1,0 +1,149 @@
+import { ParameterType } from "./constants.ts";
+import { type Parameter, readParameters, writeParameters } from "./parameters.ts";
+import { tsnAfter, tsnPlus } from "./serial.ts";
+
+/** Results of a request (RFC 6525, section 4.4). */
+const Result = { NOTHING_TO_DO: 0, PERFORMED: 1, DENIED: 2, WRONG_SSN: 3, IN_PROGRESS: 6 } as const;
+
+/** Streams named in one request, so that it fits a packet. */
+const MAX_STREAMS = 128;
+
+export interface ResetEvents {
+  /** The peer has reset its side of these streams; everything it sent before has arrived. */
+  incoming(streams: readonly number[]): void;
+  /** The peer has taken note that this side's are reset. */
+  outgoing(streams: readonly number[]): void;
+}
+
+interface Request {
+  readonly sequence: number;
+  readonly streams: readonly number[];
+}
+
+/** Closing of data channels by stream reset (RFC 6525, RFC 8831 section 6.7). */
+export class StreamReset {
+  readonly #events: ResetEvents;
+  readonly #waiting = new Set<number>();
+  #nextSequence: number;
+  #request: Request | undefined;
+  /** The peer's next request number, its last answer, and one that waits for data. */
+  #expected: number;
+  #lastResult = 0;
+  #deferred: { sequence: number; lastTsn: number; streams: number[] } | undefined;
+
+  /** Both sides count their requests from their initial TSN. */
+  constructor(ownInitialTsn: number, peerInitialTsn: number, events: ResetEvents) {
+    this.#nextSequence = ownInitialTsn;
+    this.#expected = peerInitialTsn;
+    this.#events = events;
+  }
+
+  /** A request is under way and is to be repeated until answered. */
+  get pending(): boolean {
+    return this.#request !== undefined;
+  }
+
+  get waiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Asks for an outgoing stream to be reset, once everything on it has been sent. */
+  add(streamId: number): void {
+    this.#waiting.add(streamId);
+  }
+
+  /**
+   * The value of a RE-CONFIG chunk with the request to send, or undefined where none is due.
+   *
+   * @param lastTsn the last that this side has assigned
+   */
+  write(lastTsn: number, isDrained: (streamId: number) => boolean): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#request === undefined) {
+      const streams = [...this.#waiting].filter(isDrained).slice(0, MAX_STREAMS);
+      if (streams.length === 0) return undefined;
+      for (const id of streams) this.#waiting.delete(id);
+      this.#request = { sequence: this.#nextSequence, streams };
+      this.#nextSequence = tsnPlus(this.#nextSequence, 1);
+    }
+    const { sequence, streams } = this.#request;
+    const value = new Uint8Array(12 + 2 * streams.length);
+    const view = new DataView(value.buffer);
+    view.setUint32(0, sequence);
+    view.setUint32(4, tsnPlus(this.#expected, -1));
+    view.setUint32(8, lastTsn);
+    for (const [i, id] of streams.entries()) view.setUint16(12 + 2 * i, id);
+    return writeParameters([{ type: ParameterType.OUTGOING_SSN_RESET, value }]);
+  }
+
+  /**
+   * Takes a RE-CONFIG chunk's value.
+   *
+   * @param cumulativeTsn of the peer, for requests that wait for data
+   * @returns the value of the chunk that answers, or undefined where nothing is to be said
+   */
+  receive(value: Uint8Array, cumulativeTsn: number): Uint8Array<ArrayBuffer> | undefined {
+    const answers: Parameter[] = [];
+    for (const parameter of readParameters(value) ?? []) {
+      if (parameter.type === ParameterType.RECONFIG_RESPONSE) this.#answered(parameter.value);
+      else answers.push(...this.#asked(parameter, cumulativeTsn));
+    }
+    return answers.length === 0 ? undefined : writeParameters(answers);
+  }
+
+  /** The peer's cumulative TSN has moved; a request that waited for it may be due. */
+  advanced(cumulativeTsn: number): void {
+    const deferred = this.#deferred;
+    if (deferred === undefined || tsnAfter(deferred.lastTsn, cumulativeTsn)) return;
+    this.#deferred = undefined;
+    // The peer repeats its request and then hears that it was performed.
+    this.#lastResult = Result.PERFORMED;
+    this.#events.incoming(deferred.streams);
+  }
+
+  #answered(value: Uint8Array): void {
+    if (value.byteLength < 8 || this.#request === undefined) return;
+    const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
+    if (view.getUint32(0) !== this.#request.sequence || view.getUint32(4) === Result.IN_PROGRESS) return;
+    const { streams } = this.#request;
+    this.#request = undefined;
+    this.#events.outgoing(streams);
+  }
+
+  #asked({ type, value }: Parameter, cumulativeTsn: number): Parameter[] {
+    if (value.byteLength < 4) return [];
+    const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
+    const sequence = view.getUint32(0);
+    if (sequence === tsnPlus(this.#expected, -1)) return [answer(sequence, this.#lastResult)];
+    if (sequence !== this.#expected) return [];
+    this.#expected = tsnPlus(this.#expected, 1);
+    this.#lastResult = this.#perform(type, value, view, sequence, cumulativeTsn);
+    return [answer(sequence, this.#lastResult)];
+  }
+
+  #perform(
+    type: number,
+    value: Uint8Array,
+    view: DataView,
+    sequence: number,
+    cumulativeTsn: number,
+  ): number {
+    if (type !== ParameterType.OUTGOING_SSN_RESET || value.byteLength < 12) return Result.DENIED;
+    const lastTsn = view.getUint32(8);
+    const streams: number[] = [];
+    for (let at = 12; at + 2 <= value.byteLength; at += 2) streams.push(view.getUint16(at));
+    if (tsnAfter(lastTsn, cumulativeTsn)) {
+      this.#deferred = { sequence, lastTsn, streams };
+      return Result.IN_PROGRESS;
+    }
+    this.#events.incoming(streams);
+    return Result.PERFORMED;
+  }
+}
+
+function answer(sequence: number, result: number): Parameter {
+  const value = new Uint8Array(8);
+  const view = new DataView(value.buffer);
+  view.setUint32(0, sequence);
+  view.setUint32(4, result);
+  return { type: ParameterType.RECONFIG_RESPONSE, value };
+}
