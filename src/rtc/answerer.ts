@@ -1,4 +1,5 @@
 import "./quiet_env.ts";
+import { Buffer } from "node:buffer";
 import {
   parseIceServers,
   RTCDtlsParameters,
@@ -6,7 +7,6 @@ import {
   RTCIceGatherer,
   RTCIceParameters,
   RTCIceTransport,
-  RTCSctpTransport,
 } from "werift";
 import type { ByteChannel } from "./byte_channel.ts";
 import { type CandidateInit, parseCandidate } from "./candidate.ts";
@@ -14,7 +14,8 @@ import { gated } from "./dtls/gated_transport.ts";
 import { hostAddresses } from "./host_addresses.ts";
 import { Liveness } from "./liveness.ts";
 import { type Offer, OfferError, parseOffer, writeAnswer } from "./sdp.ts";
-import { WeriftChannel } from "./werift_channel.ts";
+import type { SctpChannel } from "./sctp_channel.ts";
+import { SctpTransport } from "./sctp_transport.ts";
 
 /** An RTCIceServer. */
 export interface IceServer {
@@ -45,9 +46,6 @@ export interface AnswererOptions {
 /** The most remote candidates of one ICE generation. */
 const MAX_REMOTE_CANDIDATES = 64;
 
-/** The most data channels a peer may have opened at a time; further ones are closed. */
-const MAX_CHANNELS = 64;
-
 const LIVENESS_POLL_MS = 1_000;
 
 /** How long the peer has to take notice of closing channels, in milliseconds. */
@@ -72,9 +70,8 @@ export class Answerer {
   readonly #gatherer: RTCIceGatherer;
   readonly #ice: RTCIceTransport;
   readonly #sessionId = String(crypto.getRandomValues(new Uint32Array(1))[0]);
-  readonly #channels = new Set<WeriftChannel>();
   #dtls: RTCDtlsTransport | undefined;
-  #sctp: RTCSctpTransport | undefined;
+  #sctp: SctpTransport | undefined;
   #offer: Offer | undefined;
   #version = 0;
   #remoteCandidates = 0;
@@ -185,7 +182,7 @@ export class Answerer {
     // Not every stack takes notice of an aborted association; a channel that is reset they all see.
     if (this.#state === "connected") await this.#closeChannels();
     this.#set("closed");
-    await settle(this.#sctp?.stop());
+    await settle(this.#sctp?.abort());
     await settle(this.#dtls?.stop());
     await settle(this.#ice.stop());
   }
@@ -193,7 +190,7 @@ export class Answerer {
   async #closeChannels(): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise((resolve) => timer = setTimeout(resolve, CLOSE_MS));
-    const closing = [...this.#channels].map((channel) => channel.finished());
+    const closing = [...this.#sctp?.channels ?? []].map((channel) => channel.finished());
     await Promise.race([Promise.all(closing), late]);
     clearTimeout(timer);
     // The peer resets its own direction too, and waits for the answer (RFC 8831, section 6.7).
@@ -223,38 +220,27 @@ export class Answerer {
     const dtls = new RTCDtlsTransport({}, transport, certificate, []);
     dtls.role = "client";
     dtls.setRemoteParams(new RTCDtlsParameters([...offer.fingerprints], "server"));
-    const sctp = new RTCSctpTransport(5_000, 262_144);
-    sctp.setDtlsTransport(dtls);
-    // The peer's INIT may come before the handshake has resolved here.
-    sctp.sctp.isServer = true;
-    sctp.setRemotePort(offer.sctpPort);
-    // werift leaves what a packet makes it throw unhandled, and a repeated SHUTDOWN makes it throw.
-    const association = sctp.sctp as unknown as { handleData(packet: Uint8Array): Promise<void> };
-    dtls.dataReceiver = (packet) => {
-      association.handleData(packet).catch((error: unknown) => this.#log(`SCTP: ${String(error)}`));
-    };
-    sctp.onDataChannel.subscribe((channel) => {
-      // werift announces a channel just before it can be sent on.
-      const wrapped = new WeriftChannel(channel);
-      channel.stateChanged.subscribe((state) => {
-        if (state === "open") this.#announce(wrapped);
-      });
+    const sctp = new SctpTransport({
+      remotePort: offer.sctpPort,
+      send: (packet) => dtls.sendData(Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength)),
+      onchannel: (channel) => this.#announce(channel),
+      onended: () => this.#set("closed"),
     });
+    // The peer's INIT may come before the handshake has resolved here.
+    dtls.dataReceiver = (packet) => sctp.receive(packet);
     dtls.onStateChange.subscribe((state) => {
       if (state === "failed" || state === "closed") this.#set(state);
     });
-    sctp.sctp.stateChanged.closed.subscribe(() => this.#set("closed"));
     this.#dtls = dtls;
     this.#sctp = sctp;
-    void this.#connect(dtls, sctp, offer.sctpPort);
+    void this.#connect(dtls);
   }
 
-  async #connect(dtls: RTCDtlsTransport, sctp: RTCSctpTransport, port: number): Promise<void> {
+  async #connect(dtls: RTCDtlsTransport): Promise<void> {
     try {
       await this.#ice.start();
       if (this.#final) return;
       await dtls.start();
-      await sctp.start(port);
       if (this.#final) return;
       this.#set("connected");
       this.#watch();
@@ -301,15 +287,9 @@ export class Answerer {
     connection.sortCheckList();
   }
 
-  #announce(channel: WeriftChannel): void {
-    if (this.#final || this.#channels.size >= MAX_CHANNELS) return channel.close();
-    this.#channels.add(channel);
-    this.onchannel(channel);
-    const announced = channel.onclose;
-    channel.onclose = () => {
-      this.#channels.delete(channel);
-      announced();
-    };
+  #announce(channel: SctpChannel): void {
+    if (this.#final) channel.close();
+    else this.onchannel(channel);
   }
 
   #watch(): void {
@@ -333,7 +313,7 @@ export class Answerer {
     this.#state = state;
     if (this.#final) {
       clearInterval(this.#live);
-      for (const channel of [...this.#channels]) channel.lost();
+      for (const channel of [...this.#sctp?.channels ?? []]) channel.ended();
     }
     this.onstatechange(state);
   }

@@ -16,9 +16,12 @@ export interface ByteChannel {
   /**
    * Queues one binary message. The bytes belong to the channel from now on.
    *
+   * @param urgent goes ahead of messages that wait and have not begun
    * @throws {ChannelClosedError} once the channel is closed or closing
    */
-  send(message: Uint8Array<ArrayBuffer>): void;
+  send(message: Uint8Array<ArrayBuffer>, urgent?: boolean): void;
+  /** Takes back messages that `unwanted` names and of which nothing has been sent; answers their bytes. */
+  withdraw(unwanted: (message: Uint8Array) => boolean): number;
   /**
    * Queues one text message.
    *

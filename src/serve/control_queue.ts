@@ -36,7 +36,7 @@ export class ControlQueue {
   /** Sends or queues a PONG; dropped where enough of them wait. */
   pong(message: Uint8Array<ArrayBuffer>): void {
     if (this.#queue.length > 0 && ++this.#pongs > MAX_PONGS) return;
-    this.#push(message);
+    this.#push(message, true);
   }
 
   /** Sends what there is room for. */
@@ -48,8 +48,8 @@ export class ControlQueue {
     if (this.#queue.length === 0) this.#pongs = 0;
   }
 
-  #push(message: Uint8Array<ArrayBuffer>): void {
-    if (this.#queue.length === 0 && this.#hasRoom()) return this.#send(message);
+  #push(message: Uint8Array<ArrayBuffer>, urgent = false): void {
+    if (this.#queue.length === 0 && this.#hasRoom()) return this.#send(message, urgent);
     this.#queue.push(message);
     this.#flushLater();
   }
@@ -70,9 +70,10 @@ export class ControlQueue {
     });
   }
 
-  #send(message: Uint8Array<ArrayBuffer>): void {
+  /** A RANGE_END keeps its place behind the data it ends; a PONG belongs to nothing and is urgent. */
+  #send(message: Uint8Array<ArrayBuffer>, urgent = false): void {
     try {
-      this.#channel.send(message);
+      this.#channel.send(message, urgent);
     } catch {
       // The channel is closing; nobody waits for it.
     }

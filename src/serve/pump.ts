@@ -8,6 +8,7 @@ import {
   type Frame,
   FrameType,
   HEADER_SIZE,
+  isRangeData,
   isViewerFrame,
   MAX_CHUNK,
   Status,
@@ -179,6 +180,8 @@ export class Pump {
   #cancel(streamId: number): void {
     const response = this.#responses.cancel(streamId);
     if (response === undefined) return;
+    // What is queued and has not begun would only delay whatever is asked next.
+    this.#channel.withdraw((message) => isRangeData(message, streamId));
     this.#drop(response, null);
     this.#fillSlots();
     this.#reportLoad();

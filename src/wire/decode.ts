@@ -32,6 +32,13 @@ export function decodeFrame(message: Uint8Array | ArrayBuffer | string): Frame {
   return decodeBody(bytes, view, size);
 }
 
+/** Whether a message that this side made is RANGE_DATA of a stream; looks at nothing else. */
+export function isRangeData(message: Uint8Array, streamId: number): boolean {
+  if (message.byteLength < HEADER_SIZE || message[0] !== FrameType.RANGE_DATA) return false;
+  const id = (message[4]! << 24) | (message[5]! << 16) | (message[6]! << 8) | message[7]!;
+  return id >>> 0 === streamId;
+}
+
 function decodeBody(bytes: Uint8Array, view: DataView, size: number): Frame {
   const type = bytes[0]!;
   const flags = bytes[1]!;

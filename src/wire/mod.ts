@@ -1,5 +1,5 @@
 /** The frame codec: bytes in, typed frames out, and back. No I/O, no clock; runs in any JavaScript engine. */
-export { decodeFrame } from "./decode.ts";
+export { decodeFrame, isRangeData } from "./decode.ts";
 export {
   allocateRangeData,
   encodeBare,

@@ -44,6 +44,10 @@ class Failing implements ByteChannel {
     this.channel.send(message);
   }
 
+  withdraw(unwanted: (message: Uint8Array) => boolean): number {
+    return this.channel.withdraw(unwanted);
+  }
+
   sendText(message: string): void {
     this.channel.sendText(message);
   }

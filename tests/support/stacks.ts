@@ -27,10 +27,16 @@ class Host {
       args: ["run", "--no-check", "--allow-all", new URL("stack_host.ts", import.meta.url).href, stack],
       stdin: "piped",
       stdout: "piped",
-      stderr: "null",
+      stderr: Deno.env.get("UNARR_TEST_STDERR") ? "inherit" : "null",
     }).spawn();
     this.#writer = process.stdin.getWriter();
-    globalThis.addEventListener("unload", () => process.kill("SIGKILL"));
+    globalThis.addEventListener("unload", () => {
+      try {
+        process.kill("SIGKILL");
+      } catch {
+        // It has ended already.
+      }
+    });
     void this.#listen(process.stdout);
   }
 

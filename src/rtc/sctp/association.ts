@@ -236,12 +236,10 @@ export class Association {
     const receiver = this.#receiver!;
     const sender = this.#sender!;
     this.#writeReset(writer, now);
-    const early = receiver.isDue(now, !writer.empty);
-    if (early) receiver.write(writer);
     const before = writer.length;
-    const withData = sender.fill(writer, now);
-    // One that was waiting for a second packet goes along with data after all.
-    if (withData && !early && receiver.isDue(now, true) && writer.room >= 64) receiver.write(writer);
+    // Before the data: a control chunk behind DATA is a protocol violation (RFC 9260, section 6.10).
+    if (receiver.isDue(now, !writer.empty || sender.willSend(now))) receiver.write(writer);
+    sender.fill(writer, now);
     if (writer.length !== before) this.#heartbeatAt = now + HEARTBEAT_INTERVAL;
   }
 

@@ -101,6 +101,11 @@ export class Sender {
     return next === Infinity ? undefined : next;
   }
 
+  /** Whether {@link fill} would add anything to an empty packet. */
+  willSend(now: number): boolean {
+    return (this.#probing || now >= this.#nextSendAt) && this.#canSend();
+  }
+
   /** Adds DATA chunks to a packet, as far as windows and pacing allow; answers whether it added any. */
   fill(writer: PacketWriter, now: number): boolean {
     if (!this.#probing && now < this.#nextSendAt) return false;

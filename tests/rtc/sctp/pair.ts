@@ -86,6 +86,7 @@ export class Pair {
       const packet = from.association.poll(this.now);
       if (packet === undefined) return;
       from.sent++;
+      checkOrder(packet);
       this.#transmit(packet.slice(), to);
     }
   }
@@ -122,5 +123,17 @@ export class Pair {
       this.#travelling.splice(this.#travelling.indexOf(travelling), 1);
       travelling.to.association.receive(travelling.packet, this.now);
     }
+  }
+}
+
+/** DATA comes last in a packet, and every chunk begins at a multiple of four. */
+function checkOrder(packet: Uint8Array): void {
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  if (packet.byteLength % 4 !== 0) throw new Error("a packet is not padded");
+  let data = false;
+  for (let at = 12; at < packet.byteLength; at += (view.getUint16(at + 2) + 3) & ~3) {
+    const isData = packet[at] === 0;
+    if (data && !isData) throw new Error(`chunk ${packet[at]} comes behind DATA`);
+    data ||= isData;
   }
 }

@@ -41,8 +41,7 @@ const CASTAGNOLI: u32 = 0x82f63b78;
 export function prepare(table: usize, key: usize, scratch: usize): void {
   // Tables that are not filled yet must not count in the products below.
   memory.fill(table, 0, 16 * STRIDE);
-  const hash = v128.load(key);
-  let power = hash;
+  let power = v128.load(key);
   for (let p: usize = 1;; p++) {
     prepareOne(table + (POWERS - p) * PAIR, power, scratch);
     if (p === POWERS) return;
@@ -139,6 +138,11 @@ function ghash(table: usize, at: usize, blocks: usize): v128 {
     );
   }
   return hash;
+}
+
+/** GHASH of whole blocks into 16 bytes at `into`: for vectors that are no records. */
+export function hash(table: usize, at: usize, blocks: usize, into: usize): void {
+  v128.store(into, ghash(table, at, blocks));
 }
 
 /**

@@ -7,7 +7,7 @@ export interface AeadBackend {
   openingKey(key: Uint8Array, salt: Uint8Array): OpeningKey;
 }
 
-/** Knows no counter and refuses nothing: only a {@link Sealer} may hold one. */
+/** Knows no counter and refuses nothing: for a key that is in use, only its `Sealer` may hold one. */
 export interface SealingKey {
   /**
    * Writes one record for each packet, back to back from `offset` on. The first has the number
@@ -27,7 +27,7 @@ export interface OpeningKey {
   /**
    * Authenticates a record and puts the plaintext in the place of the ciphertext.
    *
-   * @param record header and fragment, exactly, of {@link RECORD_OVERHEAD} bytes or more
+   * @param record header and fragment, exactly, of `RECORD_OVERHEAD` bytes or more
    * @returns false for a forged record, which stays as it was
    */
   open(record: Uint8Array): boolean;

@@ -5,6 +5,7 @@
  * - `packet-too-long`: a packet is longer than a record can be; nothing was sealed.
  * - `closed`: close_notify has been sealed, or the connection is over.
  * - `taken-over`: somebody used the handshake's own sender after its key had gone to a {@link Sealer}.
+ * - `kernel-unavailable`: the kernel was asked for by name, and does not work here.
  */
 export type RecordErrorType =
   | "key-in-use"
@@ -12,7 +13,8 @@ export type RecordErrorType =
   | "arena-too-small"
   | "packet-too-long"
   | "closed"
-  | "taken-over";
+  | "taken-over"
+  | "kernel-unavailable";
 
 /** A fault on this side. What a peer sends never throws. */
 export class RecordError extends Error {

@@ -67,7 +67,7 @@ export class Bbr implements CongestionController {
     const model = this.#model;
     this.#delivered = sample.delivered;
     model.onAck(sample, this.#window, now);
-    if (model.lossRounds.started && model.losses.lost > 0 && !this.#probing()) model.lowerBounds(this.#window);
+    if (model.lossRounds.started) this.#judgeLosses();
     this.#leaveStartup(sample, now);
     this.#probe.onAck(sample, this.#state === "probe bandwidth", now);
     this.#probeRtt(sample, now);
@@ -86,9 +86,20 @@ export class Bbr implements CongestionController {
     this.#window = this.#leastWindow;
   }
 
+  #judgeLosses(): void {
+    const model = this.#model;
+    const { losses, queued } = model;
+    if (
+      this.#state !== "drain" && !(this.#state === "probe bandwidth" && this.#probe.phase === "up") &&
+      !queued && !(this.#state === "startup" && this.#pipe.rounds > 0)
+    ) losses.learn();
+    if (!this.#probing() && losses.excessive(losses.share, queued)) model.lowerBounds(this.#window);
+  }
+
   #probing(): boolean {
     if (this.#state === "startup") return true;
-    return this.#state === "probe bandwidth" && (this.#probe.phase === "refill" || this.#probe.phase === "up");
+    return this.#state === "probe bandwidth" &&
+      (this.#probe.phase === "refill" || this.#probe.phase === "up");
   }
 
   #leaveStartup(sample: AckSample, now: number): void {
@@ -100,7 +111,7 @@ export class Bbr implements CongestionController {
       const { losses } = model;
       if (
         model.lossRounds.started && losses.events >= parameters.STARTUP_FULL_LOSSES &&
-        losses.share > parameters.LOSS_THRESHOLD && this.#pipe.rounds > 0
+        losses.excessive(losses.share, false) && this.#pipe.rounds > 0
       ) {
         this.#pipe.declare();
         model.ceiling = Math.max(model.product(1, model.maxBandwidth), model.latestDelivered);

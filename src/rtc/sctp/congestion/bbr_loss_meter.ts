@@ -1,6 +1,19 @@
 import type { AckSample, LossSample } from "./controller.ts";
+import { LOSS_THRESHOLD } from "./bbr_parameters.ts";
 
-/** Losses of the present round. */
+/** Weight of a round's losses in the estimate of noise: about the last sixteen quiet rounds count. */
+const NOISE_WEIGHT = 1 / 16;
+/** Above this share losses are never taken for noise: nobody could watch a film over such a path anyway. */
+const NOISE_MAX = 0.1;
+/** Losses vary from round to round, in bursts above all: so many times the noise is still noise. */
+const NOISE_MARGIN = 3;
+const NOISE_MARGIN_QUEUED = 2;
+
+/**
+ * Losses, round by round, and how many of them the path itself makes: those of a radio come whether its
+ * queue is empty or not. The draft takes each loss for a sign of too much in flight, and beyond 2 % stops;
+ * over Wi-Fi it then sends at a third of what it could.
+ */
 export class LossMeter {
   /** Bytes lost, and delivered. */
   lost = 0;
@@ -9,10 +22,17 @@ export class LossMeter {
   events = 0;
   /** The least round-trip time, in ms. */
   leastRtt = Infinity;
+  /** Share of losses in rounds without a queue. */
+  noise = 0;
 
   /** Lost share of the round so far. */
   get share(): number {
     return this.lost === 0 ? 0 : this.lost / (this.lost + this.delivered);
+  }
+
+  /** Whether a share of losses is more than the path makes by itself. */
+  excessive(share: number, queued: boolean): boolean {
+    return share > (queued ? NOISE_MARGIN_QUEUED * this.noise : NOISE_MARGIN * this.noise + LOSS_THRESHOLD);
   }
 
   onAck(sample: AckSample): void {
@@ -23,6 +43,11 @@ export class LossMeter {
   onLoss(sample: LossSample): void {
     this.lost += sample.lost;
     this.events++;
+  }
+
+  /** The round was without a queue, and not one of a probe: its losses are the path's. */
+  learn(): void {
+    this.noise = Math.min(this.noise + (this.share - this.noise) * NOISE_WEIGHT, NOISE_MAX);
   }
 
   restart(): void {

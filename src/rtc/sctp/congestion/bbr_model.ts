@@ -7,6 +7,13 @@ import { RoundCounter } from "./rounds.ts";
 import { WindowedMax } from "./windowed_filter.ts";
 
 /**
+ * A round all of whose packets took longer than the least time by a sixteenth and 1 ms has a standing
+ * queue; less may be jitter and the packets of others on the link.
+ */
+const QUEUED_FACTOR = 1 + 1 / 16;
+const QUEUED_MARGIN = 1;
+
+/**
  * What BBR knows of the path (section 5.5): its bandwidth and round-trip time, and, where losses showed
  * them, bounds: of the short term (until the next probe) and of the long one.
  */
@@ -77,6 +84,11 @@ export class PathModel {
     this.#latestRate = sample.deliveryRate ?? 0;
     this.#latestDelivered = sample.delivered - sample.priorDelivered;
     this.losses.restart();
+  }
+
+  /** Whether packets of this round all waited in a queue. */
+  get queued(): boolean {
+    return this.losses.leastRtt > this.minRtt.value * QUEUED_FACTOR + QUEUED_MARGIN;
   }
 
   /** Losses outside of a probe: others are there, or less is there (section 5.5.10.3). */

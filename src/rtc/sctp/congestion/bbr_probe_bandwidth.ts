@@ -137,7 +137,13 @@ export class BandwidthProbe {
       }
     }
     const flight = sample.delivered - sample.priorDelivered + sample.lost;
-    if (sample.lost > LOSS_THRESHOLD * flight) {
+    if (
+      sample.lost > 0 &&
+      this.#model.losses.excessive(
+        sample.lost / flight - (this.#model.queued ? LOSS_THRESHOLD : 0),
+        this.#model.queued,
+      )
+    ) {
       if (this.#sampling) this.#hitCeiling(sample, flight, active, now);
       return;
     }

@@ -3,7 +3,13 @@ import type { ControllerFactory } from "./controller.ts";
 import { Cubic } from "./cubic.ts";
 import { NewReno } from "./new_reno.ts";
 
-export type { AckSample, CongestionController, ControllerFactory, ControllerOptions, LossSample } from "./controller.ts";
+export type {
+  AckSample,
+  CongestionController,
+  ControllerFactory,
+  ControllerOptions,
+  LossSample,
+} from "./controller.ts";
 export { Pacer } from "./pacing.ts";
 
 /** Names of the controllers there are. */

@@ -1,4 +1,7 @@
-import type { CongestionController, ControllerFactory } from "../../../../src/rtc/sctp/congestion/controller.ts";
+import type {
+  CongestionController,
+  ControllerFactory,
+} from "../../../../src/rtc/sctp/congestion/controller.ts";
 import { Pacer } from "../../../../src/rtc/sctp/congestion/pacing.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type AckPacket, DATA_HEADERS, type DataPacket, type ModelPacket } from "./model_packet.ts";
@@ -159,7 +162,8 @@ export class ModelSender implements Endpoint<ModelPacket> {
   receive(packet: ModelPacket, now: number): void {
     if (packet.kind !== "ack") return;
     this.#window = packet.window;
-    const windowLimited = !this.#windowAllows() || this.controller.window - this.#inFlight < 2 * this.#payload;
+    const windowLimited = !this.#windowAllows() ||
+      this.controller.window - this.#inFlight < 2 * this.#payload;
     const prior = this.#inFlight;
     const [acked, newest] = this.#acknowledge(packet);
     this.#ackedChunk = Math.max(this.#ackedChunk, packet.nextChunk);

@@ -17,7 +17,9 @@ export class RttEstimate {
   }
 
   get timeout(): number {
-    const measured = this.known ? Math.max(this.smoothed + 4 * this.#variation, TIMEOUT_MIN) : TIMEOUT_INITIAL;
+    const measured = this.known
+      ? Math.max(this.smoothed + 4 * this.#variation, TIMEOUT_MIN)
+      : TIMEOUT_INITIAL;
     return Math.min(measured * this.#backoff, TIMEOUT_MAX);
   }
 

@@ -11,7 +11,11 @@ function bytes(rate: number, ms: number): number {
 export const SOLO: readonly Scenario[] = [
   { name: "50 Mbit/s, 40 ms", up: { rate: 50, delay: 20, queue: { ms: 40 } }, seconds: 20 },
   { name: "50 Mbit/s, 40 ms, 1 %", up: { rate: 50, delay: 20, queue: { ms: 40 }, loss: 0.01 }, seconds: 20 },
-  { name: "50 Mbit/s, 150 ms, 1 %", up: { rate: 50, delay: 75, queue: { ms: 150 }, loss: 0.01 }, seconds: 20 },
+  {
+    name: "50 Mbit/s, 150 ms, 1 %",
+    up: { rate: 50, delay: 75, queue: { ms: 150 }, loss: 0.01 },
+    seconds: 20,
+  },
   { name: "1 Gbit/s, 100 ms", up: { rate: 1_000, delay: 50, queue: { ms: 50 } }, seconds: 15 },
   { name: "20 Mbit/s, 40 ms, queue 1 s", up: { rate: 20, delay: 20, queue: { ms: 1_000 } }, seconds: 30 },
   {

@@ -1,0 +1,168 @@
+import { DCEP_ACK, PayloadProtocol, readChannelOpen } from "./dcep.ts";
+import { Association, type AssociationOptions } from "./sctp/association.ts";
+import { type ChannelHost, SctpChannel } from "./sctp_channel.ts";
+
+/** Packets handed down whose sending has not ended; the network's own queue begins behind them. */
+const MAX_PENDING = 64;
+
+/** Packets sent before the event loop has its turn: what arrives meanwhile must be heard. */
+const MAX_BURST = 32;
+
+/** The most data channels a peer may have open at a time; further ones are reset. */
+const MAX_CHANNELS = 64;
+
+export interface SctpTransportOptions
+  extends Pick<AssociationOptions, "controller" | "remotePort" | "zeroChecksum"> {
+  /**
+   * Sends one packet. Its bytes are only valid during the call; the promise resolves when another may be
+   * handed down.
+   */
+  readonly send: (packet: Uint8Array<ArrayBuffer>) => Promise<void>;
+  readonly onchannel: (channel: SctpChannel) => void;
+  /** The association has ended. */
+  readonly onended: () => void;
+}
+
+/** Runs an {@link Association} on real time, and its streams as data channels. */
+export class SctpTransport implements ChannelHost {
+  readonly association: Association;
+  readonly #options: SctpTransportOptions;
+  readonly #channels = new Map<number, SctpChannel>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerAt = Infinity;
+  #pending = 0;
+  #flushing = false;
+  #continuing = false;
+  #ended = false;
+
+  constructor(options: SctpTransportOptions) {
+    this.#options = options;
+    const { controller, remotePort, zeroChecksum } = options;
+    this.association = new Association({
+      now: performance.now(),
+      random: cryptoRandom,
+      ...(controller === undefined ? {} : { controller }),
+      ...(remotePort === undefined ? {} : { remotePort }),
+      ...(zeroChecksum === undefined ? {} : { zeroChecksum }),
+    });
+    this.association.onmessage = (streamId, ppid, data) => this.#message(streamId, ppid, data);
+    this.association.onincomingreset = (streams) => this.#resetByPeer(streams);
+    this.association.onoutgoingreset = () => {};
+    this.association.onstate = (state) => {
+      if (state === "ended") this.#end();
+    };
+  }
+
+  get channels(): Iterable<SctpChannel> {
+    return this.#channels.values();
+  }
+
+  /** Takes a packet of the peer. */
+  receive(packet: Uint8Array): void {
+    if (this.#ended) return;
+    this.association.receive(packet, performance.now());
+    this.flush();
+  }
+
+  /** Sends what is due, tells channels that wait, and sets the timer. */
+  flush(): void {
+    // Sending tells channels, and they send.
+    if (this.#flushing) return;
+    this.#flushing = true;
+    let burst = 0;
+    let now = performance.now();
+    while (this.#pending < MAX_PENDING && burst < MAX_BURST) {
+      const packet = this.association.poll(now);
+      if (packet === undefined) break;
+      burst++;
+      this.#send(packet);
+      if (burst % 8 === 0) now = performance.now();
+    }
+    this.#flushing = false;
+    if (burst > 0) { for (const channel of this.#channels.values()) channel.drained(); }
+    if (burst === MAX_BURST) this.#continueLater();
+    else this.#arm();
+  }
+
+  reset(streamId: number): void {
+    this.association.resetStream(streamId, performance.now());
+    this.flush();
+  }
+
+  /** Ends the association at once; resolves when the peer has been told. */
+  async abort(): Promise<void> {
+    if (this.#ended) return;
+    this.association.abort();
+    const last = this.association.poll(performance.now());
+    if (last !== undefined) await this.#options.send(last).catch(() => {});
+  }
+
+  #send(packet: Uint8Array<ArrayBuffer>): void {
+    this.#pending++;
+    this.#options.send(packet).catch(() => {}).then(() => {
+      // The one that makes room again goes on, not each.
+      if (this.#pending-- === MAX_PENDING && !this.#ended) this.flush();
+    });
+  }
+
+  #continueLater(): void {
+    if (this.#continuing || this.#ended) return;
+    this.#continuing = true;
+    setImmediate(() => {
+      this.#continuing = false;
+      if (!this.#ended) this.flush();
+    });
+  }
+
+  #arm(): void {
+    const at = this.#ended || this.#pending >= MAX_PENDING
+      ? Infinity
+      : this.association.nextTimeout ?? Infinity;
+    // An earlier timer than needed does no harm and is cheaper than a new one for every packet.
+    if (at >= this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    if (at === Infinity) return;
+    this.#timer = setTimeout(() => {
+      this.#timerAt = Infinity;
+      this.association.tick(performance.now());
+      this.flush();
+    }, Math.max(0, at - performance.now()));
+  }
+
+  #message(streamId: number, ppid: number, data: Uint8Array): void {
+    if (ppid !== PayloadProtocol.DCEP) return this.#channels.get(streamId)?.received(ppid, data);
+    const open = readChannelOpen(data);
+    // Anything else of this protocol acknowledges what this side never opens.
+    if (open === undefined || this.#channels.has(streamId)) return;
+    this.association.send(streamId, PayloadProtocol.DCEP, DCEP_ACK);
+    const channel = new SctpChannel(streamId, open, this);
+    if (this.#channels.size >= MAX_CHANNELS) return channel.close();
+    this.#channels.set(streamId, channel);
+    this.#options.onchannel(channel);
+  }
+
+  #resetByPeer(streams: readonly number[]): void {
+    for (const id of streams) {
+      const channel = this.#channels.get(id);
+      this.#channels.delete(id);
+      // The other direction is closed too (RFC 8831, section 6.7).
+      this.association.resetStream(id, performance.now());
+      channel?.ended();
+    }
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    for (const channel of [...this.#channels.values()]) channel.ended();
+    this.#channels.clear();
+    this.#options.onended();
+  }
+}
+
+/** Uniform in 0 to 1; tags, TSNs and cookies must not be guessable. */
+function cryptoRandom(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
+}
