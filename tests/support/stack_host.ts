@@ -19,6 +19,9 @@ async function constructorOf(stack: string): Promise<() => Any> {
 const create = await constructorOf(Deno.args[0]!);
 const peers = new Map<number, Any>();
 const channels = new Map<number, Any>();
+/** Bytes of binary messages, by channel, and the first byte of those that are only counted. */
+const received = new Map<number, number>();
+const sinks = new Map<number, number>();
 const writer = Deno.stdout.writable.getWriter();
 
 function tell(head: Record<string, unknown>, body?: Uint8Array): void {
@@ -46,9 +49,13 @@ function addChannel(peer: number, id: number, label: string, init: Any): void {
   channels.set(id, channel);
   channel.onopen = () => tell({ event: "open", channel: id });
   channel.onclose = () => tell({ event: "close", channel: id });
+  received.set(id, 0);
   channel.onmessage = ({ data }: Any) => {
-    if (typeof data === "string") tell({ event: "text", channel: id }, new TextEncoder().encode(data));
-    else tell({ event: "message", channel: id }, new Uint8Array(data));
+    if (typeof data === "string") return tell({ event: "text", channel: id }, new TextEncoder().encode(data));
+    const bytes = new Uint8Array(data);
+    received.set(id, received.get(id)! + bytes.byteLength);
+    // A sink's messages of the first byte's kind are counted where they arrive and not passed on.
+    if (bytes[0] !== sinks.get(id)) tell({ event: "message", channel: id }, bytes);
   };
 }
 
@@ -70,6 +77,15 @@ async function call({ op, peer: id, ...args }: Any): Promise<unknown> {
       return null;
     case "idle":
       return null;
+    case "received":
+      return received.get(args.channel);
+    case "sink":
+      sinks.set(args.channel, args.firstByte);
+      return null;
+    case "sendMarked":
+      // How much had come when this went out: what the test itself sees lags behind.
+      channels.get(args.channel).send(Uint8Array.from(args.bytes));
+      return received.get(args.channel);
     default:
       throw new Error(`no such call: ${op}`);
   }

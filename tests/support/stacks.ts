@@ -165,6 +165,21 @@ export class DataChannel {
     this.#host.tell({ op: "closeChannel", channel: this.#id });
   }
 
+  /** Sends a short message; answers the bytes of binary messages that had arrived when it went out. */
+  sendMarked(data: Uint8Array): Promise<number> {
+    return this.#host.call({ op: "sendMarked", channel: this.#id, bytes: [...data] });
+  }
+
+  /** Bytes of binary messages that have arrived at the stack. */
+  received(): Promise<number> {
+    return this.#host.call({ op: "received", channel: this.#id });
+  }
+
+  /** From now on binary messages with this first byte are counted and not passed on. */
+  sink(firstByte: number): Promise<void> {
+    return this.#host.call({ op: "sink", channel: this.#id, firstByte });
+  }
+
   /** Stops the stack's process, after what it was told so far is done. */
   async freeze(): Promise<void> {
     await this.#host.call({ op: "idle" });

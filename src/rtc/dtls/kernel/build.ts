@@ -18,16 +18,16 @@ const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "
 /** A line of base64 in the generated file: a multiple of 4, within the line width. */
 const LINE = 100;
 
-const SOURCE = fileURLToPath(new URL("kernel.as.ts", import.meta.url));
+const SOURCES = ["kernel.as.ts", "crc32c.as.ts"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
 const TARGET = new URL("kernel_wasm.ts", import.meta.url);
 
-/** The kernel's source as a WebAssembly module. Needs the npm registry, or its cache. */
+/** The kernel's sources as a WebAssembly module. Needs the npm registry, or its cache. */
 export function compile(): Uint8Array<ArrayBuffer> {
   const folder = mkdtempSync(join(tmpdir(), "kernel-"));
   try {
     const output = join(folder, "kernel.wasm");
     const compiler = ["run", "--quiet", "--no-config", "--no-lock", "--allow-all", COMPILER];
-    execFileSync(process.execPath, [...compiler, SOURCE, ...OPTIONS, "--outFile", output], {
+    execFileSync(process.execPath, [...compiler, ...SOURCES, ...OPTIONS, "--outFile", output], {
       stdio: ["ignore", "inherit", "inherit"],
     });
     return new Uint8Array(readFileSync(output));
@@ -40,7 +40,7 @@ export function compile(): Uint8Array<ArrayBuffer> {
 export function embed(wasm: Uint8Array): string {
   const text = Buffer.from(wasm).toString("base64");
   const lines = text.match(new RegExp(`.{1,${LINE}}`, "g")) ?? [];
-  return `// Made by build.ts from kernel.as.ts; a test compares the two.
+  return `// Made by build.ts from kernel.as.ts and crc32c.as.ts; a test compares the two.
 export const KERNEL_WASM = \`
 ${lines.join("\n")}
 \`;

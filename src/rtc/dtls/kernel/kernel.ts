@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { MAX_PLAINTEXT, RECORD_OVERHEAD, TEXT_OFFSET } from "../record/layout.ts";
 import { KERNEL_WASM } from "./kernel_wasm.ts";
 
-/** What `kernel.as.ts` exports; addresses and lengths are in bytes. */
+/** What `kernel.as.ts` and `crc32c.as.ts` export; addresses and lengths are in bytes. */
 interface Exports {
   prepare(table: number, key: number, scratch: number): void;
   counters(at: number, salt: number, high: number, low: number, records: number, blocks: number): void;

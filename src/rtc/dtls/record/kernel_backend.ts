@@ -44,7 +44,9 @@ class KernelSealingKey implements SealingKey {
       const number = sequence + i;
       const high = epoch * 0x1_0000 + Math.floor(number / 2 ** 32);
       const low = number % 2 ** 32;
-      const keystream = this.#keystream.find(high, low, blocksFor(packet.byteLength)) ??
+      const blocks = blocksFor(packet.byteLength);
+      this.#keystream.note(blocks);
+      const keystream = this.#keystream.find(high, low, blocks) ??
         this.#prepare(high, low, packets, i);
       this.#kernel.seal(at, packet, type, high, low, keystream, this.#keystream.hashTable);
       at += size;
@@ -83,6 +85,7 @@ class KernelOpeningKey implements OpeningKey {
     const blocks = blocksFor(record.byteLength - RECORD_OVERHEAD);
     const keystream = this.#keystream.find(high, low, blocks) ?? this.#keystream.make(high, low, blocks);
     if (!this.#kernel.open(record, keystream, this.#keystream.hashTable)) return false;
+    this.#keystream.note(blocks);
     this.#foresee(high, low);
     return true;
   }

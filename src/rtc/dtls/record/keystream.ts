@@ -34,8 +34,8 @@ export class Keystream {
   #low = 0;
   #records = 0;
   #blocks = 0;
-  /** The most blocks asked for since the last {@link prepare}: the best guess for the next records. */
-  #asked = 0;
+  /** The most blocks of a record since the last {@link prepare}: the best guess for the next ones. */
+  #largest = 0;
 
   constructor(kernel: Kernel, key: Uint8Array, salt: Uint8Array) {
     this.#kernel = kernel;
@@ -48,7 +48,6 @@ export class Keystream {
 
   /** What has been made for a nonce, in `blocks` blocks; undefined where there is none or too little. */
   find(high: number, low: number, blocks: number): Uint8Array | undefined {
-    if (blocks > this.#asked) this.#asked = blocks;
     const index = (low - this.#low) >>> 0;
     if (index >= this.#records || high !== this.#high || blocks > this.#blocks) return undefined;
     const at = index * this.#blocks * BLOCK;
@@ -60,6 +59,11 @@ export class Keystream {
     return ((low - this.#low) >>> 0) < this.#records && high === this.#high;
   }
 
+  /** A record was of `blocks`. Not to be told of one that may be forged: it would make others dear. */
+  note(blocks: number): void {
+    if (blocks > this.#largest) this.#largest = blocks;
+  }
+
   /** Makes one record's, and keeps nothing. */
   make(high: number, low: number, blocks: number): Uint8Array {
     return this.#encrypt(high, low, 1, blocks);
@@ -67,17 +71,17 @@ export class Keystream {
 
   /**
    * Makes and keeps what records from a nonce on will need, in place of what there was: for `records` of
-   * them where memory allows, or more; each of `blocks`, or as many as were asked for lately.
+   * them where memory allows, or more; each of `blocks`, or of as many as the largest lately.
    */
   prepare(high: number, low: number, records = 1, blocks = 1): void {
-    this.#blocks = Math.max(blocks, this.#asked);
+    this.#blocks = Math.max(blocks, this.#largest);
     const wanted = Math.max(records, this.#ahead);
     this.#records = Math.min(wanted, Math.floor(COUNTERS_SIZE / (this.#blocks * BLOCK)));
     assert.ok(this.#records > 0, "the longest record fits");
     this.#made = this.#encrypt(high, low, this.#records, this.#blocks);
     this.#high = high;
     this.#low = low;
-    this.#asked = 0;
+    this.#largest = 0;
     this.#ahead = Math.min(2 * this.#ahead, MAX_AHEAD);
   }
 

@@ -1,35 +1,43 @@
 import type { AckSample, CongestionController, ControllerOptions, LossSample } from "./controller.ts";
+import { Contention } from "./bbr_contention.ts";
 import { FullPipe } from "./bbr_full_pipe.ts";
 import { PathModel } from "./bbr_model.ts";
-import { BandwidthProbe } from "./bbr_probe_bandwidth.ts";
+import { BandwidthProbe, type Phase } from "./bbr_probe_bandwidth.ts";
+import { RttProbe } from "./bbr_probe_rtt.ts";
 import * as parameters from "./bbr_parameters.ts";
 import { INITIAL_PACKETS } from "./initial_window.ts";
 
+/** Besides these there is the probe of the round-trip time, which any of them can be in. */
 type State =
   /** Doubles each round until no more is delivered. */
   | "startup"
   /** Lets the queue that startup made run empty. */
   | "drain"
   /** The cycle of {@link BandwidthProbe}. */
-  | "probe bandwidth"
-  /** Little in flight for a moment, to measure the path without a queue of its own. */
-  | "probe rtt";
+  | "cycle";
 
-/** BBR version 3 (draft-ietf-ccwg-bbr-02); sections named in comments are the draft's. */
+/**
+ * BBR version 3 (draft-ietf-ccwg-bbr-02): sends at the bandwidth it measures, so that losses alone do not
+ * slow it down and queues stay short. Sections named in comments are the draft's.
+ *
+ * It differs from the draft in two things: losses that the path makes by itself are told from those of
+ * congestion ({@link LossMeter}), and beside flows that fill the queue it becomes one of them
+ * ({@link Contention}).
+ */
 export class Bbr implements CongestionController {
   readonly name = "bbr";
   readonly #model = new PathModel();
   readonly #pipe = new FullPipe();
-  readonly #probe: BandwidthProbe;
+  readonly #cycle: BandwidthProbe;
+  readonly #rttProbe: RttProbe;
+  readonly #contention: Contention;
   readonly #packet: number;
   readonly #leastWindow: number;
   readonly #initialWindow: number;
   #state: State = "startup";
   #window: number;
   #pacingRate: number | undefined;
-  #savedWindow = 0;
-  /** When the probe of the round-trip time may end, in ms; undefined until little is in flight. */
-  #probeRttUntil: number | undefined;
+  /** Whether what is sent now comes after nothing was in flight. */
   #idle = false;
   #delivered = 0;
 
@@ -37,11 +45,11 @@ export class Bbr implements CongestionController {
     this.#packet = options.maxPacketSize;
     this.#leastWindow = parameters.MIN_WINDOW_PACKETS * this.#packet;
     this.#initialWindow = this.#window = INITIAL_PACKETS * this.#packet;
-    const window = () => this.#window;
-    this.#probe = new BandwidthProbe(this.#model, this.#pipe, {
-      get window() {
-        return window();
-      },
+    this.#contention = new Contention(this.#packet);
+    this.#rttProbe = new RttProbe(this.#model, this.#leastWindow);
+    this.#cycle = new BandwidthProbe(this.#model, this.#pipe, {
+      window: () => this.#window,
+      contended: () => this.#contention.active,
       packet: this.#packet,
       random: options.random,
     });
@@ -59,17 +67,18 @@ export class Bbr implements CongestionController {
     if (inFlight > 0) return;
     // Section 5.4.1: after idling at the bandwidth, not at a probe's gain.
     this.#idle = true;
-    if (this.#state === "probe bandwidth") this.#pace(1);
-    else if (this.#state === "probe rtt") this.#endProbeRttWhenDue(now);
+    if (this.#rttProbe.active) this.#endRttProbeWhenDue(now);
+    else if (this.#state === "cycle") this.#pace(1);
   }
 
   onAck(sample: AckSample, now: number): void {
     const model = this.#model;
     this.#delivered = sample.delivered;
     model.onAck(sample, this.#window, now);
-    if (model.lossRounds.started) this.#judgeLosses();
-    this.#leaveStartup(sample, now);
-    this.#probe.onAck(sample, this.#state === "probe bandwidth", now);
+    if (model.lossRounds.started) this.#judgeLosses(sample, now);
+    this.#contention.onAck(sample, now);
+    this.#fillPipe(sample, now);
+    this.#cycle.onAck(sample, this.#phase !== undefined, now);
     this.#probeRtt(sample, now);
     model.advanceLossRound(sample);
     this.#pace(this.#pacingGain());
@@ -78,105 +87,98 @@ export class Bbr implements CongestionController {
   }
 
   onLoss(sample: LossSample): void {
-    this.#model.onLoss(sample);
+    // One reduction for each round trip: what was sent before it says nothing about the window after it.
+    if (sample.sentAt > this.#contention.reducedAt) this.#model.onLoss(sample);
   }
 
+  /** Section 5.6.4.4. What is known of the path stays; the window grows back with what arrives. */
   onTimeout(): void {
-    this.#savedWindow = Math.max(this.#savedWindow, this.#window);
     this.#window = this.#leastWindow;
   }
 
-  #judgeLosses(): void {
+  /** The phase of the cycle, while it runs. */
+  get #phase(): Phase | undefined {
+    return this.#state === "cycle" && !this.#rttProbe.active ? this.#cycle.phase : undefined;
+  }
+
+  /** A round of losses is over: what does it say? */
+  #judgeLosses(sample: AckSample, now: number): void {
     const model = this.#model;
     const { losses, queued } = model;
-    if (
-      this.#state !== "drain" && !(this.#state === "probe bandwidth" && this.#probe.phase === "up") &&
-      !queued && !(this.#state === "startup" && this.#pipe.rounds > 0)
-    ) losses.learn();
-    if (!this.#probing() && losses.excessive(losses.share, queued)) model.lowerBounds(this.#window);
+    const cycle = this.#cycle;
+    const up = this.#phase === "up";
+    if (cycle.settling) {
+      // The losses are those of this flow's own probe, unless somebody was there before.
+      cycle.settling = false;
+      if (!cycle.queuedBefore) return;
+    } else if (up) {
+      if (!cycle.queuedBefore) return;
+    } else {
+      if (this.#state !== "cycle" || this.#phase === "refill") return;
+      if (!queued) losses.learn();
+    }
+    if (queued && losses.excessiveQueued(losses.share)) {
+      const inFlight = sample.delivered - sample.priorDelivered + sample.lost;
+      this.#contention.onLosses(inFlight, this.#leastWindow, now);
+      if (up) cycle.goDown(sample.delivered, now);
+      cycle.queuedBefore = false;
+    } else if (!queued && !up && losses.excessive(losses.share)) model.lowerBounds(this.#window);
   }
 
-  #probing(): boolean {
-    if (this.#state === "startup") return true;
-    return this.#state === "probe bandwidth" &&
-      (this.#probe.phase === "refill" || this.#probe.phase === "up");
-  }
-
-  #leaveStartup(sample: AckSample, now: number): void {
+  /** Startup, drain, and whether a probe for bandwidth has found any. */
+  #fillPipe(sample: AckSample, now: number): void {
     const model = this.#model;
-    if (!this.#pipe.now && !sample.appLimited && (this.#state === "startup" || this.#probe.phase === "up")) {
-      this.#pipe.onAck(sample.deliveryRate ?? 0, model.rounds.started);
+    const pipe = this.#pipe;
+    const measuring = this.#state === "startup" || this.#phase === "up";
+    if (measuring && !sample.appLimited && sample.deliveryRate !== undefined) {
+      pipe.onAck(sample.deliveryRate, model.rounds.started);
     }
     if (this.#state === "startup") {
-      const { losses } = model;
-      if (
-        model.lossRounds.started && losses.events >= parameters.STARTUP_FULL_LOSSES &&
-        losses.excessive(losses.share, false) && this.#pipe.rounds > 0
-      ) {
-        this.#pipe.declare();
+      if (this.#startupLosses()) {
+        pipe.declare();
         model.ceiling = Math.max(model.product(1, model.maxBandwidth), model.latestDelivered);
       }
-      if (this.#pipe.reached) this.#state = "drain";
+      if (pipe.reached) this.#state = "drain";
     }
     if (this.#state === "drain" && sample.inFlight <= model.product()) {
-      this.#state = "probe bandwidth";
-      this.#probe.goDown(sample.delivered, now);
+      this.#state = "cycle";
+      this.#cycle.goDown(sample.delivered, now);
     }
+  }
+
+  /** Section 5.3.1.3; but while the bandwidth still grows losses are the path's. */
+  #startupLosses(): boolean {
+    const { losses, lossRounds } = this.#model;
+    return lossRounds.started && losses.events >= parameters.STARTUP_FULL_LOSSES &&
+      losses.excessive(losses.share) && this.#pipe.rounds > 0;
   }
 
   #probeRtt(sample: AckSample, now: number): void {
-    const { minRtt } = this.#model;
-    if (this.#state !== "probe rtt") {
-      if (!minRtt.probeDue || this.#idle) return;
-      this.#state = "probe rtt";
-      this.#savedWindow = this.#window;
-      this.#probeRttUntil = undefined;
-      return;
-    }
-    if (this.#probeRttUntil === undefined) {
-      if (sample.inFlight <= this.#probeRttWindow()) {
-        this.#probeRttUntil = now + parameters.PROBE_RTT_DURATION;
-        this.#model.rounds.restart(sample.delivered);
-      }
-    } else this.#endProbeRttWhenDue(now);
+    if (this.#rttProbe.active) {
+      this.#endRttProbeWhenDue(now);
+      if (this.#rttProbe.active) this.#rttProbe.onAck(sample, now);
+    } else if (this.#model.minRtt.probeDue && !this.#idle) this.#rttProbe.begin(this.#window);
   }
 
-  #endProbeRttWhenDue(now: number): void {
-    if (this.#probeRttUntil === undefined || now < this.#probeRttUntil) return;
-    const model = this.#model;
-    model.minRtt.refresh(now);
-    this.#restoreWindow();
-    if (!this.#pipe.reached) {
-      this.#state = "startup";
-      return;
-    }
-    model.liftBounds();
-    this.#state = "probe bandwidth";
-    this.#probe.goDown(this.#delivered, now);
-    this.#probe.cruise();
-  }
-
-  #restoreWindow(): void {
-    this.#window = Math.max(this.#window, this.#savedWindow);
-    this.#savedWindow = 0;
-  }
-
-  #probeRttWindow(): number {
-    return Math.max(this.#model.product(parameters.PROBE_RTT_WINDOW_GAIN), this.#leastWindow);
+  #endRttProbeWhenDue(now: number): void {
+    const window = this.#rttProbe.end(now);
+    if (window === undefined) return;
+    this.#window = Math.max(this.#window, window);
+    if (!this.#rttProbe.queued) this.#contention.end();
+    if (!this.#pipe.reached) return;
+    this.#model.liftBounds();
+    this.#state = "cycle";
+    this.#cycle.goDown(this.#delivered, now);
+    this.#cycle.cruise();
   }
 
   #pacingGain(): number {
-    switch (this.#state) {
-      case "startup":
-        return parameters.STARTUP_PACING_GAIN;
-      case "drain":
-        return parameters.DRAIN_PACING_GAIN;
-      case "probe rtt":
-        return 1;
-      case "probe bandwidth":
-        if (this.#probe.phase === "down") return parameters.DOWN_PACING_GAIN;
-        return this.#probe.phase === "up" ? parameters.UP_PACING_GAIN : 1;
-    }
+    if (this.#rttProbe.active) return 1;
+    if (this.#state === "startup") return parameters.STARTUP_PACING_GAIN;
+    if (this.#state === "drain") return parameters.DRAIN_PACING_GAIN;
+    if (this.#contention.active) return parameters.CONTENDED_PACING_GAIN;
+    if (this.#cycle.phase === "down") return parameters.DOWN_PACING_GAIN;
+    return this.#cycle.phase === "up" ? parameters.UP_PACING_GAIN : 1;
   }
 
   #pace(gain: number): void {
@@ -188,27 +190,28 @@ export class Bbr implements CongestionController {
 
   #setWindow(sample: AckSample): void {
     const model = this.#model;
-    const gain = this.#state === "probe bandwidth" && this.#probe.phase === "up"
-      ? parameters.UP_WINDOW_GAIN
-      : parameters.WINDOW_GAIN;
-    // Section 5.6.4.2: a burst of a millisecond, twice, so that the last ACK of one is not waited for.
-    const burst = Math.max(2 * this.#packet, this.#pacingRate ?? 0);
-    const enough = model.product(gain) + model.extra.value + 2 * burst;
-    if (this.#pipe.reached) this.#window = Math.min(this.#window + sample.acked, enough);
-    else if (this.#window < enough || sample.delivered < this.#initialWindow) this.#window += sample.acked;
-    this.#window = Math.max(this.#window, this.#leastWindow);
-    if (this.#state === "probe rtt") this.#window = Math.min(this.#window, this.#probeRttWindow());
-    this.#window = Math.max(Math.min(this.#window, this.#cap()), this.#leastWindow);
+    const wanted = this.#wantedInFlight();
+    if (this.#contention.window >= wanted) this.#contention.end();
+    if (this.#pipe.reached) this.#window = Math.min(this.#window + sample.acked, wanted);
+    else if (this.#window < wanted || sample.delivered < this.#initialWindow) this.#window += sample.acked;
+    let cap = model.inFlightBound;
+    if (this.#rttProbe.active) cap = Math.min(cap, this.#rttProbe.window);
+    // Beside others the ceiling is none: it was found when they had other shares.
+    if (this.#contention.active) cap = Math.min(cap, this.#contention.window);
+    else if (this.#phase === "cruise" || this.#rttProbe.active) {
+      cap = Math.min(cap, model.ceilingWithHeadroom(this.#leastWindow));
+    } else if (this.#state === "cycle") cap = Math.min(cap, model.ceiling);
+    this.#window = Math.max(Math.min(this.#window, cap), this.#leastWindow);
   }
 
-  /** What losses allow in flight (section 5.6.4.7). */
-  #cap(): number {
-    const model = this.#model;
-    let cap = Infinity;
-    if (this.#state === "probe bandwidth" && this.#probe.phase !== "cruise") cap = model.ceiling;
-    else if (this.#state === "probe bandwidth" || this.#state === "probe rtt") {
-      cap = model.ceilingWithHeadroom(this.#leastWindow);
-    }
-    return Math.min(cap, model.inFlightBound);
+  /** What fills the path, with what acknowledgements hold back and what timers send at once. */
+  #wantedInFlight(): number {
+    const gain = this.#contention.active
+      ? parameters.CONTENDED_WINDOW_GAIN
+      : this.#phase === "up"
+      ? parameters.UP_WINDOW_GAIN
+      : parameters.WINDOW_GAIN;
+    const burst = Math.max(2 * this.#packet, (this.#pacingRate ?? 0) * parameters.BURST);
+    return this.#model.product(gain) + this.#model.extra.value + parameters.BURSTS_IN_FLIGHT * burst;
   }
 }

@@ -3,24 +3,27 @@ import { LOSS_THRESHOLD } from "./bbr_parameters.ts";
 
 /** Weight of a round's losses in the estimate of noise: about the last sixteen quiet rounds count. */
 const NOISE_WEIGHT = 1 / 16;
-/** Above this share losses are never taken for noise: nobody could watch a film over such a path anyway. */
+/** Beyond this share losses are never taken for noise: nobody watches a film over such a path anyway. */
 const NOISE_MAX = 0.1;
-/** Losses vary from round to round, in bursts above all: so many times the noise is still noise. */
+/**
+ * Losses vary from round to round, in bursts above all: so many times the noise is still noise. Less where
+ * a queue stands, for then there is another reason for losses.
+ */
 const NOISE_MARGIN = 3;
 const NOISE_MARGIN_QUEUED = 2;
 
 /**
  * Losses, round by round, and how many of them the path itself makes: those of a radio come whether its
- * queue is empty or not. The draft takes each loss for a sign of too much in flight, and beyond 2 % stops;
- * over Wi-Fi it then sends at a third of what it could.
+ * queue is empty or not. The draft takes every loss for a sign of too much in flight, and more than 2 % for
+ * an order to stop; over Wi-Fi it then sends at half of what it could.
  */
 export class LossMeter {
-  /** Bytes lost, and delivered. */
+  /** Bytes lost, and delivered, in this round. */
   lost = 0;
   delivered = 0;
   /** Times losses were found: those found together count once. */
   events = 0;
-  /** The least round-trip time, in ms. */
+  /** The least round-trip time of this round, in ms. */
   leastRtt = Infinity;
   /** Share of losses in rounds without a queue. */
   noise = 0;
@@ -30,9 +33,14 @@ export class LossMeter {
     return this.lost === 0 ? 0 : this.lost / (this.lost + this.delivered);
   }
 
-  /** Whether a share of losses is more than the path makes by itself. */
-  excessive(share: number, queued: boolean): boolean {
-    return share > (queued ? NOISE_MARGIN_QUEUED * this.noise : NOISE_MARGIN * this.noise + LOSS_THRESHOLD);
+  /** Whether a share of losses is more than the path makes, where a queue stands. */
+  excessiveQueued(share: number): boolean {
+    return share > NOISE_MARGIN_QUEUED * this.noise;
+  }
+
+  /** The same without a queue: there a few losses are no reason to send less (section 2.8). */
+  excessive(share: number): boolean {
+    return share > NOISE_MARGIN * this.noise + LOSS_THRESHOLD;
   }
 
   onAck(sample: AckSample): void {

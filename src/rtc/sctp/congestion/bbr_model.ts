@@ -7,18 +7,12 @@ import { RoundCounter } from "./rounds.ts";
 import { WindowedMax } from "./windowed_filter.ts";
 
 /**
- * A round all of whose packets took longer than the least time by a sixteenth and 1 ms has a standing
- * queue; less may be jitter and the packets of others on the link.
- */
-const QUEUED_FACTOR = 1 + 1 / 16;
-const QUEUED_MARGIN = 1;
-
-/**
  * What BBR knows of the path (section 5.5): its bandwidth and round-trip time, and, where losses showed
  * them, bounds: of the short term (until the next probe) and of the long one.
  */
 export class PathModel {
   readonly rounds = new RoundCounter();
+  /** Rounds over which losses are judged. */
   readonly lossRounds = new RoundCounter();
   readonly minRtt = new MinRtt();
   readonly extra = new ExtraAcked();
@@ -28,6 +22,8 @@ export class PathModel {
   /** Short-term bounds, in bytes per ms and in bytes. */
   bandwidthBound = Infinity;
   inFlightBound = Infinity;
+  /** Whether a queue stood all through the last round of losses. */
+  wasQueued = false;
 
   readonly #bandwidths = new WindowedMax(BANDWIDTH_CYCLES);
   #cycle = 0;
@@ -49,10 +45,15 @@ export class PathModel {
     return this.#latestDelivered;
   }
 
-  /** Bytes that fill the path `gain` times; Infinity while it was not measured. */
+  /** Whether all packets of this round waited in a queue. */
+  get queued(): boolean {
+    return this.minRtt.queued(this.losses.leastRtt);
+  }
+
+  /** Bytes that fill the path `gain` times at a bandwidth; Infinity while it was not measured. */
   product(gain = 1, bandwidth = this.bandwidth): number {
     const { value } = this.minRtt;
-    return value === Infinity ? Infinity : gain * bandwidth * value;
+    return value === Infinity || bandwidth === 0 ? Infinity : gain * bandwidth * value;
   }
 
   /** The ceiling less the room that is left to others, in bytes. */
@@ -63,7 +64,7 @@ export class PathModel {
   onAck(sample: AckSample, window: number, now: number): void {
     this.rounds.onAck(sample);
     const rate = sample.deliveryRate ?? 0;
-    if (rate >= this.#bandwidths.value || (!sample.appLimited && rate > 0)) {
+    if (rate > 0 && (rate >= this.#bandwidths.value || !sample.appLimited)) {
       this.#bandwidths.add(rate, this.#cycle);
     }
     this.#latestRate = Math.max(this.#latestRate, rate);
@@ -78,20 +79,23 @@ export class PathModel {
     this.losses.onLoss(sample);
   }
 
-  /** A round of losses has been judged: the next one is measured afresh. */
+  /** A round of losses that is over has been judged: the next one is measured afresh. */
   advanceLossRound(sample: AckSample): void {
     if (!this.lossRounds.started) return;
     this.#latestRate = sample.deliveryRate ?? 0;
     this.#latestDelivered = sample.delivered - sample.priorDelivered;
+    this.wasQueued = this.queued;
     this.losses.restart();
   }
 
-  /** Whether packets of this round all waited in a queue. */
-  get queued(): boolean {
-    return this.losses.leastRtt > this.minRtt.value * QUEUED_FACTOR + QUEUED_MARGIN;
+  /** Rates and losses seen so far belong to another phase. */
+  restartLossRound(delivered: number): void {
+    this.#latestRate = this.#latestDelivered = 0;
+    this.lossRounds.restart(delivered);
+    this.losses.restart();
   }
 
-  /** Losses outside of a probe: others are there, or less is there (section 5.5.10.3). */
+  /** Losses outside of a probe: less is there than was thought (section 5.5.10.3). */
   lowerBounds(window: number): void {
     if (this.bandwidthBound === Infinity) this.bandwidthBound = this.maxBandwidth;
     if (this.inFlightBound === Infinity) this.inFlightBound = window;
@@ -102,13 +106,6 @@ export class PathModel {
   /** A probe begins: the short-term bounds are forgotten. */
   liftBounds(): void {
     this.bandwidthBound = this.inFlightBound = Infinity;
-  }
-
-  /** Rates and losses seen so far belong to another phase. */
-  restartLossRound(delivered: number): void {
-    this.#latestRate = this.#latestDelivered = 0;
-    this.lossRounds.restart(delivered);
-    this.losses.restart();
   }
 
   /** A cycle of probes is over: the bandwidth of the one before the last is forgotten. */

@@ -14,8 +14,20 @@ export const DOWN_PACING_GAIN = 0.9;
 export const UP_PACING_GAIN = 1.25;
 export const UP_WINDOW_GAIN = 2.25;
 
+/**
+ * Not in the draft: gains while other flows fill the queue. The window decides then, and pacing must not;
+ * and it must have room to grow where their queue is as long as the path and longer.
+ */
+export const CONTENDED_PACING_GAIN = 1.25;
+export const CONTENDED_WINDOW_GAIN = 3;
+
 /** Section 2.7, BBRMinPipeCwnd: with fewer packets in flight delayed acknowledgements stall the flow. */
 export const MIN_WINDOW_PACKETS = 4;
+/** Section 5.6.3: what a timer sends at once, in ms of the pacing rate. */
+export const BURST = 1;
+/** Section 5.6.4.2: of which one arrives while another is acknowledged. */
+export const BURSTS_IN_FLIGHT = 2;
+
 /** Section 2.8, BBRLossThresh: the share of losses beyond which the flow has too much in flight. */
 export const LOSS_THRESHOLD = 0.02;
 /** Section 2.8, BBRBeta: what a reduction leaves. */

@@ -1,7 +1,14 @@
 import type { AckSample } from "./controller.ts";
 import type { FullPipe } from "./bbr_full_pipe.ts";
 import type { PathModel } from "./bbr_model.ts";
-import { BETA, LOSS_THRESHOLD, PROBE_WAIT, PROBE_WAIT_RANDOM, RENO_ROUNDS_MAX } from "./bbr_parameters.ts";
+import {
+  BETA,
+  LOSS_THRESHOLD,
+  MIN_WINDOW_PACKETS,
+  PROBE_WAIT,
+  PROBE_WAIT_RANDOM,
+  RENO_ROUNDS_MAX,
+} from "./bbr_parameters.ts";
 
 /** Phases of a cycle of probes (section 5.3.3). */
 export type Phase =
@@ -19,7 +26,11 @@ type AckPhase = "none" | "refilling" | "starting" | "feedback" | "stopping";
 
 /** What the cycle asks of its owner. */
 export interface CycleContext {
-  readonly window: number;
+  /** The congestion window, in bytes. */
+  readonly window: () => number;
+  /** Whether other flows fill the queue: then there are no probes. */
+  readonly contended: () => boolean;
+  /** Bytes of a packet. */
   readonly packet: number;
   readonly random: () => number;
 }
@@ -27,6 +38,10 @@ export interface CycleContext {
 /** The cycle of probes for bandwidth, and the ceiling they find (sections 5.3.3 and 5.5.10.2). */
 export class BandwidthProbe {
   phase: Phase = "down";
+  /** Whether losses may still be those of the probe that is over. */
+  settling = false;
+  /** Whether a queue stood before the last probe: somebody else's, for this flow had drained its own. */
+  queuedBefore = false;
   readonly #model: PathModel;
   readonly #pipe: FullPipe;
   readonly #context: CycleContext;
@@ -62,6 +77,7 @@ export class BandwidthProbe {
     this.#ackPhase = "stopping";
     this.#model.rounds.restart(delivered);
     this.phase = "down";
+    this.settling = true;
   }
 
   cruise(): void {
@@ -91,7 +107,7 @@ export class BandwidthProbe {
   }
 
   #drained(sample: AckSample): boolean {
-    const least = this.#context.packet * 4;
+    const least = MIN_WINDOW_PACKETS * this.#context.packet;
     if (sample.inFlight > this.#model.ceilingWithHeadroom(least)) return false;
     return sample.inFlight <= this.#model.product(1, this.#model.maxBandwidth);
   }
@@ -100,6 +116,10 @@ export class BandwidthProbe {
     const packets = Math.min(this.target / this.#context.packet, RENO_ROUNDS_MAX);
     if (now - this.#phaseBeganAt <= this.#wait && this.#roundsSinceProbe < packets) return false;
     this.#model.liftBounds();
+    if (this.#context.contended()) {
+      this.#skipProbe(sample, now);
+      return true;
+    }
     this.#upRounds = 0;
     this.#upAcked = 0;
     this.#ackPhase = "refilling";
@@ -108,8 +128,16 @@ export class BandwidthProbe {
     return true;
   }
 
+  /** A cycle without a probe; the bandwidth must be forgotten as with one. */
+  #skipProbe(sample: AckSample, now: number): void {
+    this.goDown(sample.delivered, now);
+    this.settling = false;
+    this.cruise();
+  }
+
   #goUp(sample: AckSample, now: number): void {
     this.#sampling = true;
+    this.queuedBefore = this.#model.wasQueued;
     this.#ackPhase = "starting";
     this.#model.rounds.restart(sample.delivered);
     this.#pipe.restart(sample.deliveryRate);
@@ -119,7 +147,7 @@ export class BandwidthProbe {
   }
 
   #upDone(sample: AckSample): boolean {
-    if (sample.windowLimited && this.#context.window >= this.#model.ceiling) {
+    if (sample.windowLimited && this.#context.window() >= this.#model.ceiling) {
       // The ceiling holds the probe back, not the path.
       this.#pipe.restart(sample.deliveryRate);
       return false;
@@ -137,19 +165,19 @@ export class BandwidthProbe {
       }
     }
     const flight = sample.delivered - sample.priorDelivered + sample.lost;
-    if (
-      sample.lost > 0 &&
-      this.#model.losses.excessive(
-        sample.lost / flight - (this.#model.queued ? LOSS_THRESHOLD : 0),
-        this.#model.queued,
-      )
-    ) {
+    if (sample.lost > 0 && this.#tooMuch(sample.lost / flight)) {
       if (this.#sampling) this.#hitCeiling(sample, flight, active, now);
       return;
     }
     if (this.#model.ceiling === Infinity) return;
     this.#model.ceiling = Math.max(this.#model.ceiling, flight);
     if (active && this.phase === "up") this.#raiseCeiling(sample);
+  }
+
+  /** Section 5.5.10.2, with the path's own losses left out. */
+  #tooMuch(share: number): boolean {
+    const { losses, queued } = this.#model;
+    return queued ? losses.excessiveQueued(share - LOSS_THRESHOLD) : losses.excessive(share);
   }
 
   #hitCeiling(sample: AckSample, flight: number, active: boolean, now: number): void {
@@ -160,7 +188,7 @@ export class BandwidthProbe {
 
   /** Growth by 1, 2, 4… packets a round, so that a ceiling far too low is soon left behind. */
   #raiseCeiling(sample: AckSample): void {
-    if (!sample.windowLimited || this.#context.window < this.#model.ceiling) return;
+    if (!sample.windowLimited || this.#context.window() < this.#model.ceiling) return;
     this.#upAcked += sample.acked;
     if (this.#upAcked >= this.#upStep) {
       const steps = Math.floor(this.#upAcked / this.#upStep);
@@ -173,6 +201,6 @@ export class BandwidthProbe {
   #steepen(): void {
     const growth = 2 ** this.#upRounds;
     this.#upRounds = Math.min(this.#upRounds + 1, 30);
-    this.#upStep = Math.max(this.#context.window / growth, 1);
+    this.#upStep = Math.max(this.#context.window() / growth, 1);
   }
 }

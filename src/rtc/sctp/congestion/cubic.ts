@@ -1,19 +1,12 @@
 import type { AckSample, CongestionController, ControllerOptions, LossSample } from "./controller.ts";
+import { CubicCurve } from "./cubic_curve.ts";
 import { HyStart } from "./hystart.ts";
 import { INITIAL_PACKETS } from "./initial_window.ts";
 import { Recovery } from "./recovery.ts";
 
-/** RFC 9438, section 4.6: what a reduction leaves of the window. */
-const BETA = 0.7;
-/** RFC 9438, section 5: C, packets for each cubed second. */
-const SCALE = 0.4;
-/** RFC 9438, section 4.3: growth of an AIMD flow with this beta that is as fast as Reno, packets a round. */
-const RENO_GROWTH = 3 * (1 - BETA) / (1 + BETA);
-/** RFC 9438, section 4.6: the least threshold, in packets; RFC 9260, section 7.2.3 asks for four. */
+/** RFC 9260, section 7.2.3: the least threshold, in packets. */
 const MIN_PACKETS = 4;
-/** RFC 9438, section 4.4: a target beyond this share of the window would grow faster than slow start. */
-const MAX_TARGET = 1.5;
-/** Shares of window / RTT at which to pace: above 1 so that pacing never is the limit (Linux: the same). */
+/** Multiples of window / RTT at which to pace: above 1, so that pacing is never the limit (as in Linux). */
 const PACING_SLOW_START = 2;
 const PACING_AVOIDANCE = 1.2;
 
@@ -22,25 +15,17 @@ export class Cubic implements CongestionController {
   readonly name = "cubic";
   readonly #packet: number;
   readonly #recovery = new Recovery();
+  readonly #curve: CubicCurve;
+  /** RFC 9406, section 4.3: only for the first slow start; later ones have a threshold. */
   #hystart: HyStart | undefined = new HyStart();
   #window: number;
   #threshold = Infinity;
   #rtt: number | undefined;
 
-  /** W_max, in bytes: where the last reduction came. */
-  #maximum = 0;
-  /** When this congestion avoidance began, in ms; undefined before its first acknowledgement. */
-  #epoch: number | undefined;
-  /** K: how long after the epoch the window is back at W_max, in seconds. */
-  #timeToMaximum = 0;
-  /** W_est, in bytes: the window of a Reno flow in the same place. */
-  #renoWindow = 0;
-  /** When the window was last not made use of, in ms: that time does not count as growth. */
-  #idleSince: number | undefined;
-
   constructor(options: ControllerOptions) {
     this.#packet = options.maxPacketSize;
-    this.#window = INITIAL_PACKETS * options.maxPacketSize;
+    this.#curve = new CubicCurve(this.#packet);
+    this.#window = INITIAL_PACKETS * this.#packet;
   }
 
   get window(): number {
@@ -59,18 +44,10 @@ export class Cubic implements CongestionController {
     this.#recovery.onAck(sample);
     if (this.#window < this.#threshold && this.#hystart?.onAck(sample)) this.#threshold = this.#window;
     if (this.#recovery.active) return;
-    if (!sample.windowLimited) {
-      this.#idleSince ??= now;
-      return;
-    }
-    if (this.#idleSince !== undefined) {
-      // RFC 9438, section 5.8: time without need of the window does not make it grow.
-      if (this.#epoch !== undefined) this.#epoch += now - this.#idleSince;
-      this.#idleSince = undefined;
-    }
-    if (this.#window < this.#threshold) {
-      this.#window += this.#hystart?.growth(sample.acked) ?? sample.acked;
-    } else this.#avoid(sample, now);
+    if (!sample.windowLimited) this.#curve.idle(now);
+    else if (this.#window >= this.#threshold) {
+      this.#window = this.#curve.grow(this.#window, sample.acked, sample.smoothedRtt, now);
+    } else this.#window += this.#hystart?.growth(sample.acked) ?? sample.acked;
   }
 
   onLoss(sample: LossSample, now: number): void {
@@ -86,32 +63,7 @@ export class Cubic implements CongestionController {
   }
 
   #reduce(): void {
-    // RFC 9438, section 4.7, fast convergence: a flow that shrinks makes room for a new one.
-    const shrinks = this.#window < this.#maximum;
-    this.#maximum = shrinks ? this.#window * (1 + BETA) / 2 : this.#window;
-    this.#threshold = Math.max(this.#window * BETA, MIN_PACKETS * this.#packet);
-    this.#epoch = undefined;
-    // RFC 9406, section 4.3: only for the first slow start; later ones have a threshold.
+    this.#threshold = Math.max(this.#curve.reduce(this.#window), MIN_PACKETS * this.#packet);
     this.#hystart = undefined;
-  }
-
-  #avoid(sample: AckSample, now: number): void {
-    if (this.#epoch === undefined) {
-      this.#epoch = now;
-      this.#renoWindow = this.#window;
-      this.#maximum = Math.max(this.#maximum, this.#window);
-      this.#timeToMaximum = Math.cbrt((this.#maximum - this.#window) / this.#packet / SCALE);
-    }
-    const rtt = sample.smoothedRtt / 1_000;
-    const time = (now - this.#epoch) / 1_000 + rtt;
-    const cubic = SCALE * (time - this.#timeToMaximum) ** 3 * this.#packet + this.#maximum;
-    const growth = this.#renoWindow < this.#maximum ? RENO_GROWTH : 1;
-    this.#renoWindow += growth * this.#packet * sample.acked / this.#window;
-    if (cubic < this.#renoWindow) {
-      this.#window = Math.max(this.#window, this.#renoWindow);
-      return;
-    }
-    const target = Math.min(cubic, MAX_TARGET * this.#window);
-    if (target > this.#window) this.#window += (target - this.#window) * sample.acked / this.#window;
   }
 }

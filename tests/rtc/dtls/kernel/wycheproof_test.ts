@@ -39,7 +39,7 @@ for (const backend of [kernelBackend, nodeBackend]) {
 /** GCM's tag with the kernel's GHASH, over any additional data. */
 function kernelTag(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, ct: Uint8Array): Uint8Array {
   const memory = new WebAssembly.Memory({ initial: 2 });
-  const module = new WebAssembly.Module(hex(Buffer.from(KERNEL_WASM, "base64").toString("hex")));
+  const module = new WebAssembly.Module(Buffer.from(KERNEL_WASM, "base64"));
   const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<
     string,
     (...numbers: number[]) => void

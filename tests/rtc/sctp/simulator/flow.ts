@@ -18,6 +18,8 @@ export interface FlowPlan {
   readonly start?: number;
   /** Bytes the application offers each second; without it there is always something to send. */
   readonly offered?: number;
+  /** When the application has nothing more to send, in ms. */
+  readonly stop?: number;
   readonly timerGranularity?: number;
 }
 
@@ -38,6 +40,7 @@ export const modelFlow = (plan: FlowPlan): Flow & { readonly sender: ModelSender
     controller: plan.controller,
     random: seededRandom(plan.seed),
     ...(plan.offered !== undefined && { offered: plan.offered }),
+    ...(plan.stop !== undefined && { stop: plan.stop }),
   });
   const receiver = new ModelReceiver({ window: plan.window });
   join(plan.clock, plan.path, sender, receiver, {

@@ -21,6 +21,8 @@ export interface ModelSenderOptions {
   readonly maxPacketSize?: number;
   /** Bytes the application offers each second; without it there is always something to send. */
   readonly offered?: number;
+  /** When the application has nothing more to send, in ms. */
+  readonly stop?: number;
 }
 
 interface Sent {
@@ -57,6 +59,7 @@ export class ModelSender implements Endpoint<ModelPacket> {
   readonly #payload: number;
   readonly #size: number;
   readonly #offered: number;
+  readonly #stop: number;
   readonly #pacer: Pacer;
 
   /** Transmissions of which something is still unknown; the first has the number `#base`. */
@@ -83,10 +86,12 @@ export class ModelSender implements Endpoint<ModelPacket> {
   #probeAt = Infinity;
   #timeoutAt = Infinity;
   #probing = false;
+  #stopped = false;
 
   constructor(options: ModelSenderOptions) {
     this.#size = options.maxPacketSize ?? 1_200;
     this.#payload = this.#size - DATA_HEADERS;
+    this.#stop = options.stop ?? Infinity;
     this.#offered = (options.offered ?? Infinity) / 1_000;
     this.controller = options.controller({ maxPacketSize: this.#payload, random: options.random });
     this.#pacer = new Pacer(this.#payload);
@@ -102,7 +107,8 @@ export class ModelSender implements Endpoint<ModelPacket> {
     const { pacingRate } = this.controller;
     if (this.#windowAllows()) {
       let sendAt = pacingRate === undefined ? 0 : this.#pacer.nextSend(pacingRate);
-      if (this.#toRepeat.length === 0) {
+      if (this.#toRepeat.length === 0 && this.#stopped) sendAt = Infinity;
+      else if (this.#toRepeat.length === 0) {
         sendAt = Math.max(sendAt, (this.#nextChunk + 1) * this.#payload / this.#offered);
       }
       next = Math.min(next, sendAt);
@@ -276,10 +282,15 @@ export class ModelSender implements Endpoint<ModelPacket> {
       this.counts.retransmitted++;
       return chunk;
     }
-    if (this.#windowOpen() && (this.#nextChunk + 1) * this.#payload <= this.#offered * now) {
+    if (
+      this.#windowOpen() && now < this.#stop && (this.#nextChunk + 1) * this.#payload <= this.#offered * now
+    ) {
       return this.#nextChunk++;
     }
-    if (this.#offered < Infinity) this.#appLimitedUntil = this.#delivered + this.#inFlight || 1;
+    this.#stopped = now >= this.#stop;
+    if (this.#offered < Infinity || this.#stopped) {
+      this.#appLimitedUntil = this.#delivered + this.#inFlight || 1;
+    }
     if (!probe) return undefined;
     this.counts.retransmitted++;
     return Math.max(this.#nextChunk - 1, 0);

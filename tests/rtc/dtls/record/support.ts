@@ -1,0 +1,12 @@
+import { kernelBackend } from "../../../../src/rtc/dtls/record/kernel_backend.ts";
+import { nodeBackend } from "../../../../src/rtc/dtls/record/node_backend.ts";
+import { seeded, seededBytes } from "../../../support/seeded.ts";
+
+export const BACKENDS = [nodeBackend, kernelBackend];
+
+const random = seeded(0x6b657973);
+
+/** A key and a salt nobody else has: a key may have one sealer only in the process. */
+export function freshKey(): { key: Uint8Array<ArrayBuffer>; salt: Uint8Array<ArrayBuffer> } {
+  return { key: seededBytes(random, 16), salt: seededBytes(random, 4) };
+}
