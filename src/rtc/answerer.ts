@@ -1,4 +1,5 @@
 import "./quiet_env.ts";
+import "./udp/install.ts";
 import { Buffer } from "node:buffer";
 import {
   parseIceServers,
@@ -10,7 +11,9 @@ import {
 } from "werift";
 import type { ByteChannel } from "./byte_channel.ts";
 import { type CandidateInit, parseCandidate } from "./candidate.ts";
-import { gated } from "./dtls/gated_transport.ts";
+import { DtlsLink } from "./dtls/dtls_link.ts";
+import type { AeadBackend } from "./dtls/record/aead_backend.ts";
+import { type BackendPreference, chooseBackend } from "./dtls/record/choose_backend.ts";
 import { hostAddresses } from "./host_addresses.ts";
 import { Liveness } from "./liveness.ts";
 import { type Offer, OfferError, parseOffer, writeAnswer } from "./sdp.ts";
@@ -41,6 +44,22 @@ export interface AnswererOptions {
   /** Host candidates; the machine's own where it is left out. */
   readonly addresses?: readonly string[];
   readonly log?: (message: string) => void;
+}
+
+let chosen: AeadBackend | undefined;
+
+/** What seals and opens records in this process; the kernel where it passes its check. */
+function backend(): AeadBackend {
+  return chosen ??= chooseBackend("auto");
+}
+
+/**
+ * Chooses what seals and opens records, before the first connection.
+ *
+ * @throws {RecordError} where the kernel is asked for by name and does not run here
+ */
+export function useCrypto(preference: BackendPreference): void {
+  chosen = chooseBackend(preference);
 }
 
 /** The most remote candidates of one ICE generation. */
@@ -79,6 +98,9 @@ export class Answerer {
   #live: ReturnType<typeof setInterval> | undefined;
   #restarting = false;
   #closing: Promise<void> | undefined;
+  /** Seals and sends; werift's until the keys are taken over. */
+  #send: (packet: Uint8Array<ArrayBuffer>) => Promise<void> = () => Promise.resolve();
+  #closeNotify: () => Promise<void> = () => Promise.resolve();
 
   constructor(options: AnswererOptions = {}) {
     this.#log = options.log ?? (() => {});
@@ -183,6 +205,7 @@ export class Answerer {
     if (this.#state === "connected") await this.#closeChannels();
     this.#set("closed");
     await settle(this.#sctp?.abort());
+    await settle(this.#closeNotify());
     await settle(this.#dtls?.stop());
     await settle(this.#ice.stop());
   }
@@ -209,7 +232,7 @@ export class Answerer {
       this.#log(why);
       this.#set("failed");
     };
-    const transport = gated(this.#ice, {
+    const link = new DtlsLink(this.#ice, {
       onforged: () => fail("the peer's key is not its certificate's"),
       onreuse: () => fail("a record would have been sealed under a number used before"),
       onfinished: (sequence) => {
@@ -217,12 +240,12 @@ export class Answerer {
         counter.recordSequenceNumber = Math.max(counter.recordSequenceNumber, sequence);
       },
     });
-    const dtls = new RTCDtlsTransport({}, transport, certificate, []);
+    const dtls = new RTCDtlsTransport({}, link.transport, certificate, []);
     dtls.role = "client";
     dtls.setRemoteParams(new RTCDtlsParameters([...offer.fingerprints], "server"));
     const sctp = new SctpTransport({
       remotePort: offer.sctpPort,
-      send: (packet) => dtls.sendData(Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength)),
+      send: (packet) => this.#send(packet),
       onchannel: (channel) => this.#announce(channel),
       onended: () => this.#set("closed"),
     });
@@ -230,10 +253,25 @@ export class Answerer {
     dtls.dataReceiver = (packet) => sctp.receive(packet);
     dtls.onStateChange.subscribe((state) => {
       if (state === "failed" || state === "closed") this.#set(state);
+      // In the same turn in which werift says so: nothing of its own may be sealed in between.
+      if (state === "connected") this.#takeOver(link, dtls, sctp);
     });
+    this.#send = (packet) => dtls.sendData(Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength));
     this.#dtls = dtls;
     this.#sctp = sctp;
     void this.#connect(dtls);
+  }
+
+  #takeOver(link: DtlsLink, dtls: RTCDtlsTransport, sctp: SctpTransport): void {
+    const records = link.takeOver(dtls.dtls, backend());
+    if (records === undefined) return this.#log("DTLS records stay with werift");
+    records.onpacket = (packet) => sctp.receive(packet);
+    records.onend = () => {
+      void link.closeNotify();
+      this.#set("closed");
+    };
+    this.#send = (packet) => link.send(packet);
+    this.#closeNotify = () => link.closeNotify();
   }
 
   async #connect(dtls: RTCDtlsTransport): Promise<void> {

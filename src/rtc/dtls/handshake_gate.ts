@@ -66,12 +66,12 @@ export class HandshakeGate {
     for (const record of records(datagram)) {
       if (this.#over) return;
       if (record.epoch === 0) this.#plain(record);
-      else if (this.#verified && isKnown(record)) this.#deliver(record.bytes.slice());
+      else if (this.#verified && isKnown(record)) this.#deliver(new Uint8Array(record.bytes));
     }
   }
 
   #plain(record: RecordView): void {
-    if (record.type === ContentType.CHANGE_CIPHER_SPEC) return this.#deliver(record.bytes.slice());
+    if (record.type === ContentType.CHANGE_CIPHER_SPEC) return this.#deliver(new Uint8Array(record.bytes));
     if (record.type !== ContentType.HANDSHAKE) return;
     for (const fragment of fragments(record.fragment)) {
       if (!SERVER_MESSAGES.includes(fragment.type)) continue;
@@ -117,7 +117,8 @@ export class HandshakeGate {
 
 function random(hello: Uint8Array): Uint8Array | undefined {
   if (hello.byteLength < RANDOM_OFFSET + RANDOM_SIZE) return undefined;
-  return hello.slice(RANDOM_OFFSET, RANDOM_OFFSET + RANDOM_SIZE);
+  // Copied: the datagram's memory is used again, and a Buffer's slice() would share it.
+  return new Uint8Array(hello.subarray(RANDOM_OFFSET, RANDOM_OFFSET + RANDOM_SIZE));
 }
 
 function isKnown({ type }: RecordView): boolean {

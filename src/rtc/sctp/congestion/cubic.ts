@@ -20,6 +20,7 @@ export class Cubic implements CongestionController {
   #hystart: HyStart | undefined = new HyStart();
   #window: number;
   #threshold = Infinity;
+  /** For pacing, in ms; undefined where nothing is known that still holds. */
   #rtt: number | undefined;
 
   constructor(options: ControllerOptions) {
@@ -40,7 +41,7 @@ export class Cubic implements CongestionController {
   onSent(): void {}
 
   onAck(sample: AckSample, now: number): void {
-    this.#rtt = Math.max(sample.smoothedRtt, 1);
+    if (sample.rtt !== undefined) this.#rtt = Math.max(sample.smoothedRtt, 1);
     this.#recovery.onAck(sample);
     if (this.#window < this.#threshold && this.#hystart?.onAck(sample)) this.#threshold = this.#window;
     if (this.#recovery.active) return;
@@ -60,6 +61,8 @@ export class Cubic implements CongestionController {
     this.#recovery.onTimeout(now);
     this.#reduce();
     this.#window = this.#packet;
+    // What is sent again gives no new times: paced by the time of a queue that is gone it would crawl.
+    this.#rtt = undefined;
   }
 
   #reduce(): void {

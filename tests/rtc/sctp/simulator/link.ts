@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { seededRandom } from "./random.ts";
+import { seeded } from "../../../support/seeded.ts";
 
 /** Bytes around each SCTP packet: IPv4 (20) and UDP (8), the DTLS 1.2 record with AES-GCM (13 + 8 + 16). */
 export const OVERHEAD = 28 + 37;
@@ -60,7 +60,7 @@ export class Link {
   constructor(clock: Clock, options: LinkOptions = {}) {
     this.#clock = clock;
     this.#options = options;
-    this.#random = seededRandom(options.seed ?? 1);
+    this.#random = seeded(options.seed ?? 1);
     this.#rate = (options.rate ?? Infinity) * BYTES_PER_MS;
     const { queue } = options;
     this.#limit = queue === undefined ? Infinity : "bytes" in queue ? queue.bytes : queue.ms * this.#rate;

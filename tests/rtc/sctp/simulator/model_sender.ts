@@ -2,9 +2,9 @@ import type {
   CongestionController,
   ControllerFactory,
 } from "../../../../src/rtc/sctp/congestion/controller.ts";
-import { Pacer } from "../../../../src/rtc/sctp/congestion/pacing.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type AckPacket, DATA_HEADERS, type DataPacket, type ModelPacket } from "./model_packet.ts";
+import { Pacer } from "./pacer.ts";
 import { RttEstimate } from "./rtt_estimate.ts";
 
 /** RFC 8985, section 6.2: until reordering is seen, three later packets are proof of loss. */
@@ -56,7 +56,8 @@ export class ModelSender implements Endpoint<ModelPacket> {
   readonly rtt = new RttEstimate();
   /** Called with each round-trip time, in ms. */
   onrtt: (rtt: number, now: number) => void = () => {};
-  readonly #payload: number;
+  /** Bytes of data in each packet. */
+  readonly payload: number;
   readonly #size: number;
   readonly #offered: number;
   readonly #stop: number;
@@ -90,11 +91,11 @@ export class ModelSender implements Endpoint<ModelPacket> {
 
   constructor(options: ModelSenderOptions) {
     this.#size = options.maxPacketSize ?? 1_200;
-    this.#payload = this.#size - DATA_HEADERS;
+    this.payload = this.#size - DATA_HEADERS;
     this.#stop = options.stop ?? Infinity;
     this.#offered = (options.offered ?? Infinity) / 1_000;
-    this.controller = options.controller({ maxPacketSize: this.#payload, random: options.random });
-    this.#pacer = new Pacer(this.#payload);
+    this.controller = options.controller({ maxPacketSize: this.payload, random: options.random });
+    this.#pacer = new Pacer(this.payload);
   }
 
   /** Bytes sent and not known to have arrived or to be lost. */
@@ -109,7 +110,7 @@ export class ModelSender implements Endpoint<ModelPacket> {
       let sendAt = pacingRate === undefined ? 0 : this.#pacer.nextSend(pacingRate);
       if (this.#toRepeat.length === 0 && this.#stopped) sendAt = Infinity;
       else if (this.#toRepeat.length === 0) {
-        sendAt = Math.max(sendAt, (this.#nextChunk + 1) * this.#payload / this.#offered);
+        sendAt = Math.max(sendAt, (this.#nextChunk + 1) * this.payload / this.#offered);
       }
       next = Math.min(next, sendAt);
     }
@@ -151,9 +152,9 @@ export class ModelSender implements Endpoint<ModelPacket> {
       appLimited: this.#appLimitedUntil > this.#delivered,
       state: "flying",
     });
-    this.controller.onSent(this.#payload, this.#inFlight, now);
-    if (pacingRate !== undefined) this.#pacer.onSent(this.#payload, pacingRate, now);
-    this.#inFlight += this.#payload;
+    this.controller.onSent(this.payload, this.#inFlight, now);
+    if (pacingRate !== undefined) this.#pacer.onSent(this.payload, pacingRate, now);
+    this.#inFlight += this.payload;
     this.counts.sent++;
     this.#arm(now);
     return {
@@ -161,7 +162,7 @@ export class ModelSender implements Endpoint<ModelPacket> {
       byteLength: this.#size,
       number: this.#nextNumber++,
       chunk,
-      payload: this.#payload,
+      payload: this.payload,
     };
   }
 
@@ -169,7 +170,7 @@ export class ModelSender implements Endpoint<ModelPacket> {
     if (packet.kind !== "ack") return;
     this.#window = packet.window;
     const windowLimited = !this.#windowAllows() ||
-      this.controller.window - this.#inFlight < 2 * this.#payload;
+      this.controller.window - this.#inFlight < 2 * this.payload;
     const prior = this.#inFlight;
     const [acked, newest] = this.#acknowledge(packet);
     this.#ackedChunk = Math.max(this.#ackedChunk, packet.nextChunk);
@@ -217,11 +218,11 @@ export class ModelSender implements Endpoint<ModelPacket> {
           this.counts.spurious++;
           this.#reorderings++;
         } else {
-          this.#inFlight -= this.#payload;
+          this.#inFlight -= this.payload;
           if (number < this.#newestAcked) this.#reorderings = Math.max(this.#reorderings, 1);
         }
         sent.state = "acked";
-        acked += this.#payload;
+        acked += this.payload;
         if (newest === undefined || number > newest.number) newest = sent;
       }
     }
@@ -246,7 +247,7 @@ export class ModelSender implements Endpoint<ModelPacket> {
         continue;
       }
       this.#loseOne(sent);
-      lost += this.#payload;
+      lost += this.payload;
       last = sent;
     }
     if (last === undefined) return;
@@ -261,8 +262,8 @@ export class ModelSender implements Endpoint<ModelPacket> {
 
   #loseOne(sent: Sent): void {
     sent.state = "lost";
-    this.#inFlight -= this.#payload;
-    this.#lost += this.#payload;
+    this.#inFlight -= this.payload;
+    this.#lost += this.payload;
     this.#toRepeat.push(sent.chunk);
   }
 
@@ -283,7 +284,7 @@ export class ModelSender implements Endpoint<ModelPacket> {
       return chunk;
     }
     if (
-      this.#windowOpen() && now < this.#stop && (this.#nextChunk + 1) * this.#payload <= this.#offered * now
+      this.#windowOpen() && now < this.#stop && (this.#nextChunk + 1) * this.payload <= this.#offered * now
     ) {
       return this.#nextChunk++;
     }
@@ -298,18 +299,18 @@ export class ModelSender implements Endpoint<ModelPacket> {
 
   /** Whether the receiver has room for a further chunk. */
   #windowOpen(): boolean {
-    return (this.#nextChunk - this.#ackedChunk + 1) * this.#payload <= this.#window;
+    return (this.#nextChunk - this.#ackedChunk + 1) * this.payload <= this.#window;
   }
 
   #windowAllows(): boolean {
-    return this.#inFlight + this.#payload <= this.controller.window &&
+    return this.#inFlight + this.payload <= this.controller.window &&
       (this.#toRepeat.length > 0 || this.#windowOpen());
   }
 
   #arm(now: number): void {
     const flying = this.#inFlight > 0;
     this.#timeoutAt = flying ? now + this.rtt.timeout : Infinity;
-    const wait = 2 * this.rtt.smoothed + (this.#inFlight <= this.#payload ? ACK_DELAY : 0);
+    const wait = 2 * this.rtt.smoothed + (this.#inFlight <= this.payload ? ACK_DELAY : 0);
     this.#probeAt = flying && this.rtt.known && wait < this.rtt.timeout ? now + wait : Infinity;
   }
 

@@ -1,8 +1,9 @@
 import type { ControllerFactory } from "../../../../src/rtc/sctp/congestion/controller.ts";
 import { Clock } from "./clock.ts";
 import { CrossTraffic, type CrossTrafficOptions, Sink } from "./cross_traffic.ts";
-import { type Flow, type FlowMaker, modelFlow } from "./flow.ts";
+import type { Flow, FlowMaker } from "./flow.ts";
 import type { LinkOptions } from "./link.ts";
+import { modelFlow } from "./model_flow.ts";
 import { join } from "./network.ts";
 import { makePath } from "./path.ts";
 
@@ -34,7 +35,7 @@ export interface Outcome {
   /** Time in the queue before the bottleneck, in ms. */
   readonly queueP50: number;
   readonly queueP95: number;
-  /** Share of the packets of data that had been sent before. */
+  /** Share of the data that had been sent before. */
   readonly retransmitted: number;
   /** Share of the goodput of both flows; without a rival 1. */
   readonly share: number;
@@ -48,6 +49,8 @@ export interface RunOptions {
   readonly flow?: FlowMaker;
   /** A flow of the model sender in the same queue. */
   readonly rival?: ControllerFactory;
+  /** When the rival has nothing more to send, in seconds. */
+  readonly rivalStop?: number;
   /** When the measured flow begins, in seconds; the rival begins at once. */
   readonly start?: number;
   readonly seed?: number;
@@ -69,7 +72,12 @@ export function run(scenario: Scenario, options: RunOptions): Outcome {
     start: (options.start ?? 0) * 1_000,
     ...(scenario.offered !== undefined && { offered: scenario.offered * 125_000 }),
   });
-  const rival = options.rival && modelFlow({ ...common, controller: options.rival, seed: seed + 200 });
+  const rival = options.rival && modelFlow({
+    ...common,
+    controller: options.rival,
+    seed: seed + 200,
+    ...(options.rivalStop !== undefined && { stop: options.rivalStop * 1_000 }),
+  });
   if (scenario.cross !== undefined) join(clock, path, new CrossTraffic(scenario.cross), new Sink());
   for (const [second, rate] of scenario.rates ?? []) clock.at(second * 1_000, () => path.up.setRate(rate));
 

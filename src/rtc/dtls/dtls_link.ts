@@ -1,0 +1,88 @@
+import "../quiet_env.ts";
+import { Buffer } from "node:buffer";
+import { Event, type RTCIceTransport } from "werift";
+import { HandshakeGate } from "./handshake_gate.ts";
+import type { AeadBackend } from "./record/aead_backend.ts";
+import type { RecordLayer } from "./record/record_layer.ts";
+import { takeOver } from "./record/takeover.ts";
+import { SequenceGuard } from "./sequence_guard.ts";
+
+export interface DtlsLinkEvents {
+  /** The peer's key is not its certificate's. */
+  onforged(): void;
+  /** Finished has been sealed under this sequence number; those after it must be higher. */
+  onfinished(sequence: number): void;
+  /** A sequence number would have been used twice; the record was not sent. */
+  onreuse(): void;
+}
+
+/**
+ * What lies between ICE and werift's DTLS: its handshake passes a {@link HandshakeGate}, its records a
+ * {@link SequenceGuard}, and once it is done the keys are taken over and it hears no more.
+ */
+export class DtlsLink {
+  /** The part of an ICE transport that werift's DTLS uses. */
+  readonly transport: RTCIceTransport;
+  readonly #ice: RTCIceTransport;
+  #records: RecordLayer | undefined;
+
+  constructor(ice: RTCIceTransport, events: DtlsLinkEvents) {
+    this.#ice = ice;
+    const onData = new Event<[Buffer]>();
+    const gate = new HandshakeGate(
+      (datagram) => onData.execute(Buffer.from(datagram.buffer)),
+      events.onforged,
+    );
+    ice.connection.onData.subscribe((buffer) => {
+      // Not a Buffer any more: its slice() would share the memory that the next datagram is received into.
+      const datagram = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+      if (this.#records === undefined) gate.received(datagram);
+      else this.#records.receive(datagram);
+    });
+    const guard = new SequenceGuard();
+    const connection = {
+      onData,
+      send: (datagram: Buffer): Promise<void> => {
+        const before = guard.finished;
+        if (!guard.allows(datagram)) {
+          events.onreuse();
+          return Promise.resolve();
+        }
+        if (before === undefined && guard.finished !== undefined) events.onfinished(guard.finished);
+        gate.sent(datagram);
+        return ice.connection.send(datagram);
+      },
+      close: () => ice.connection.close(),
+    };
+    this.transport = { connection, role: ice.role, stop: () => ice.stop() } as unknown as RTCIceTransport;
+  }
+
+  /**
+   * Takes the connected session's keys; from now on {@link send} seals and the records' `onpacket` opens.
+   *
+   * @param socket `RTCDtlsTransport.dtls`, its peer's certificate verified
+   * @returns undefined where the session is of a kind that werift must go on with itself
+   */
+  takeOver(socket: unknown, backend: AeadBackend): RecordLayer | undefined {
+    return this.#records = takeOver(socket, backend);
+  }
+
+  /**
+   * Sends a packet as a record; resolves when another may be handed down. After {@link takeOver} only.
+   *
+   * @throws {RecordError} once the connection is closed or its sequence numbers are used up
+   */
+  async send(packet: Uint8Array): Promise<void> {
+    await this.#sendRecord(this.#records!.sealOne(packet));
+  }
+
+  /** Tells the peer that nothing more comes. */
+  async closeNotify(): Promise<void> {
+    const record = this.#records?.closeNotify();
+    if (record !== undefined) await this.#sendRecord(record);
+  }
+
+  #sendRecord(record: Uint8Array<ArrayBuffer>): Promise<void> {
+    return this.#ice.connection.send(Buffer.from(record.buffer, record.byteOffset, record.byteLength));
+  }
+}
