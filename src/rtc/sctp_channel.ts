@@ -5,6 +5,12 @@ import type { Association } from "./sctp/association.ts";
 /** In case an event is missed, waiters look for themselves this often, in milliseconds. */
 const POLL_MS = 500;
 
+/**
+ * From the last message to the reset, in milliseconds: a stack that hears of both at once, libdatachannel for
+ * one, closes the channel before it has handed the message on.
+ */
+const CLOSE_GRACE_MS = 100;
+
 /** What the transport does for its channels. */
 export interface ChannelHost {
   readonly association: Association;
@@ -87,7 +93,9 @@ export class SctpChannel implements ByteChannel {
   close(): void {
     if (this.#closed || this.#closing) return;
     this.#closing = true;
-    this.#host.reset(this.streamId);
+    setTimeout(() => {
+      if (!this.#closed) this.#host.reset(this.streamId);
+    }, CLOSE_GRACE_MS);
   }
 
   /** Closes, and resolves when the peer has closed too. */

@@ -1,11 +1,15 @@
 import { DCEP_ACK, PayloadProtocol, readChannelOpen } from "./dcep.ts";
+import { CONTROLLERS, DEFAULT_CONTROLLER } from "./sctp/congestion/mod.ts";
 import { Association, type AssociationOptions } from "./sctp/association.ts";
 import { type ChannelHost, SctpChannel } from "./sctp_channel.ts";
 
 /** Packets handed down whose sending has not ended; the network's own queue begins behind them. */
 const MAX_PENDING = 64;
 
-/** Packets sent before the event loop has its turn: what arrives meanwhile must be heard. */
+/**
+ * Packets sent before the event loop has its turn: what arrives meanwhile must be heard, and a send that
+ * ends at once would else lead to the next without end.
+ */
 const MAX_BURST = 32;
 
 /** The most data channels a peer may have open at a time; further ones are reset. */
@@ -28,10 +32,14 @@ export class SctpTransport implements ChannelHost {
   readonly association: Association;
   readonly #options: SctpTransportOptions;
   readonly #channels = new Map<number, SctpChannel>();
+  /** Streams that this side has begun to reset. */
+  readonly #resetting = new Set<number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
   #pending = 0;
   #flushing = false;
+  /** Packets sent in this turn of the event loop. */
+  #burst = 0;
   #continuing = false;
   #ended = false;
 
@@ -41,13 +49,12 @@ export class SctpTransport implements ChannelHost {
     this.association = new Association({
       now: performance.now(),
       random: cryptoRandom,
-      ...(controller === undefined ? {} : { controller }),
+      controller: controller ?? CONTROLLERS[DEFAULT_CONTROLLER],
       ...(remotePort === undefined ? {} : { remotePort }),
       ...(zeroChecksum === undefined ? {} : { zeroChecksum }),
     });
     this.association.onmessage = (streamId, ppid, data) => this.#message(streamId, ppid, data);
     this.association.onincomingreset = (streams) => this.#resetByPeer(streams);
-    this.association.onoutgoingreset = () => {};
     this.association.onstate = (state) => {
       if (state === "ended") this.#end();
     };
@@ -69,22 +76,22 @@ export class SctpTransport implements ChannelHost {
     // Sending tells channels, and they send.
     if (this.#flushing) return;
     this.#flushing = true;
-    let burst = 0;
+    const before = this.#burst;
     let now = performance.now();
-    while (this.#pending < MAX_PENDING && burst < MAX_BURST) {
+    while (this.#pending < MAX_PENDING && this.#burst < MAX_BURST) {
       const packet = this.association.poll(now);
       if (packet === undefined) break;
-      burst++;
       this.#send(packet);
-      if (burst % 8 === 0) now = performance.now();
+      if (++this.#burst % 8 === 0) now = performance.now();
     }
     this.#flushing = false;
-    if (burst > 0) { for (const channel of this.#channels.values()) channel.drained(); }
-    if (burst === MAX_BURST) this.#continueLater();
-    else this.#arm();
+    if (this.#burst > 0) this.#nextTurn();
+    if (this.#burst > before) { for (const channel of this.#channels.values()) channel.drained(); }
+    if (this.#burst < MAX_BURST) this.#arm();
   }
 
   reset(streamId: number): void {
+    this.#resetting.add(streamId);
     this.association.resetStream(streamId, performance.now());
     this.flush();
   }
@@ -105,12 +112,14 @@ export class SctpTransport implements ChannelHost {
     });
   }
 
-  #continueLater(): void {
+  #nextTurn(): void {
     if (this.#continuing || this.#ended) return;
     this.#continuing = true;
     setImmediate(() => {
       this.#continuing = false;
-      if (!this.#ended) this.flush();
+      const full = this.#burst >= MAX_BURST;
+      this.#burst = 0;
+      if (full && !this.#ended) this.flush();
     });
   }
 
@@ -146,8 +155,9 @@ export class SctpTransport implements ChannelHost {
     for (const id of streams) {
       const channel = this.#channels.get(id);
       this.#channels.delete(id);
-      // The other direction is closed too (RFC 8831, section 6.7).
-      this.association.resetStream(id, performance.now());
+      // The other direction is closed too (RFC 8831, section 6.7), once: by now the peer may use the stream
+      // for a new channel.
+      if (!this.#resetting.delete(id)) this.association.resetStream(id, performance.now());
       channel?.ended();
     }
   }

@@ -18,7 +18,7 @@ const ROOMS: Record<string, Room> = {
   rtc: {
     imports: [],
     packages: ["werift", "node:"],
-    deno: ["networkInterfaces", "NetworkInterfaceInfo", "listenDatagram", "permissions"],
+    deno: ["errors", "listenDatagram", "networkInterfaces", "permissions"],
   },
   serve: {
     imports: ["wire", "signal", "rtc"],

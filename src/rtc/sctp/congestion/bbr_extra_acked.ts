@@ -1,6 +1,9 @@
 import { EXTRA_ACKED_ROUNDS } from "./bbr_parameters.ts";
 import { WindowedMax } from "./windowed_filter.ts";
 
+/** No link gathers packets for longer, in ms (as in Linux); more is an error of the estimate. */
+const LONGEST = 100;
+
 /**
  * How much more than the bandwidth explains is acknowledged at once, by delayed SACKs or a radio that
  * gathers packets: so much more must be in flight for the flow not to run dry (section 5.5.9).
@@ -23,6 +26,7 @@ export class ExtraAcked {
       expected = 0;
     }
     this.#acked += acked;
-    this.#filter.add(Math.min(this.#acked - expected, window), round);
+    const extra = Math.min(this.#acked - expected, bandwidth * LONGEST, window);
+    this.#filter.add(extra, round);
   }
 }

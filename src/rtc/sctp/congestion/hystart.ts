@@ -7,6 +7,7 @@ const MAX_RTT_THRESHOLD = 16;
 const MIN_RTT_DIVISOR = 8;
 const RTT_SAMPLES = 8;
 const CSS_GROWTH_DIVISOR = 4;
+/** The round in the middle of which it begins counts as one. */
 const CSS_ROUNDS = 5;
 
 /**
@@ -35,7 +36,7 @@ export class HyStart {
   /** Whether slow start is over. */
   onAck(sample: AckSample): boolean {
     if (this.#rounds.onAck(sample)) {
-      if (this.conservative && ++this.#cssRounds > CSS_ROUNDS) return true;
+      if (this.conservative && ++this.#cssRounds >= CSS_ROUNDS) return true;
       this.#lastRoundRtt = this.#roundRtt;
       this.#roundRtt = Infinity;
       this.#samples = 0;

@@ -72,9 +72,9 @@ function hystart(rtts: number[]): string[] {
   let delivered = 0;
   for (const rtt of rtts) {
     let done = false;
+    const priorDelivered = delivered;
     for (let i = 0; i < 20; i++) {
       delivered += PACKET;
-      const priorDelivered = delivered - 20 * PACKET;
       done ||= hystart.onAck({ rtt, delivered, priorDelivered } as never);
     }
     states.push(done ? "done" : hystart.conservative ? "conservative" : "slow start");
