@@ -1,6 +1,13 @@
 import { getLogger } from "@logtape/logtape";
 import { Command, CommanderError, Option } from "commander";
-import { ConfigError, relayConfig, type RelayFlags, serveConfig, type ServeFlags } from "./config.ts";
+import {
+  ConfigError,
+  CRYPTO_PREFERENCES,
+  relayConfig,
+  type RelayFlags,
+  serveConfig,
+  type ServeFlags,
+} from "./config.ts";
 import { type Daemon, startRelay, startServe } from "./daemon.ts";
 import { configureLogging, LOG_LEVELS } from "./logging.ts";
 import { VERSION } from "./version.ts";
@@ -68,6 +75,11 @@ function command(process: Process): Command {
     .option("--ice-credentials-file <file>", "username:credential for TURN")
     .option("--name <name>", "what viewers see the box as")
     .option("--max-sessions <n>", "viewers at once", "8")
+    .addOption(
+      new Option("--crypto <how>", "what seals the bytes on their way").choices(CRYPTO_PREFERENCES).default(
+        "auto",
+      ),
+    )
     .action(async (_, self: Command) => {
       const flags = self.optsWithGlobals<ServeFlags & GlobalFlags>();
       const config = await serveConfig(flags);

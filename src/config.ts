@@ -10,6 +10,10 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** What seals records: the kernel where it passes its check, one of the two by name. */
+export const CRYPTO_PREFERENCES = ["auto", "kernel", "node"] as const;
+export type CryptoPreference = typeof CRYPTO_PREFERENCES[number];
+
 /** Values of the command line, as commander gives them. */
 export interface ServeFlags {
   readonly allowRead?: string;
@@ -21,6 +25,7 @@ export interface ServeFlags {
   readonly iceCredentialsFile?: string;
   readonly name?: string;
   readonly maxSessions: string;
+  readonly crypto: CryptoPreference;
 }
 
 export interface RelayFlags {
@@ -40,6 +45,7 @@ export interface ServeConfig {
   readonly iceServers: readonly IceServer[];
   readonly name: string | undefined;
   readonly maxSessions: number;
+  readonly crypto: CryptoPreference;
 }
 
 export interface RelayConfig {
@@ -70,6 +76,7 @@ export async function serveConfig(flags: ServeFlags): Promise<ServeConfig> {
     iceServers: await iceServers(flags.iceServer, flags.iceCredentialsFile),
     name: flags.name,
     maxSessions: count(flags.maxSessions, "--max-sessions"),
+    crypto: flags.crypto,
   };
 }
 

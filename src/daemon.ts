@@ -9,6 +9,7 @@ import {
 } from "./config.ts";
 import { createRelay, type RelayOptions } from "./relay/app.ts";
 import { playerAssets } from "./player_assets.ts";
+import { useCrypto } from "./rtc/secure_channels.ts";
 import { Agent } from "./serve/agent.ts";
 import { Share } from "./serve/share.ts";
 
@@ -41,6 +42,7 @@ export async function startServe(
   const share = await Share.of(config.directories).catch((error: Error) => {
     throw new ConfigError(error.message);
   });
+  useCrypto(config.crypto);
   const embedded = config.remote === undefined ? await embed(config, playerUrl) : undefined;
   const { base, token } = config.remote ?? embedded!;
   const agent = new Agent({

@@ -14,13 +14,11 @@ import { log, short } from "./log.ts";
 import { Negotiation } from "./negotiation.ts";
 import type { BufferMarks, PumpEvents } from "./pump.ts";
 import { DEFAULT_LIMITS, type SessionEvent, type SessionLimits, SessionMachine } from "./session_machine.ts";
+import { SessionReport } from "./session_report.ts";
 import { type OpenedFile, type Share, ShareError } from "./share.ts";
 
 /** Channels that a library session may have open; each file holds a handle and its read-ahead. */
 const MAX_CHANNELS = 16;
-
-/** Malformed messages that get a line of their own in the log. */
-const LOGGED_MALFORMED = 5;
 
 /** How long a `bye` is waited for, in milliseconds. */
 const BYE_MS = 1_000;
@@ -63,13 +61,9 @@ export class Session {
   readonly #served = new Map<ByteChannel, Served>();
   readonly #loads = new Map<ByteChannel, number>();
   readonly #done = Promise.withResolvers<void>();
-  readonly #began = performance.now();
+  readonly #report: SessionReport;
   #file: OpenedFile | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #offeredAt = 0;
-  #openedAt = 0;
-  #sent = 0;
-  #ranges = 0;
   #opening = 0;
 
   constructor(dispatched: DispatchedSession, options: SessionOptions) {
@@ -77,7 +71,12 @@ export class Session {
     this.#options = options;
     this.#path = dispatched.filePath ?? "";
     this.#library = new Library(options.share);
-    this.#machine = new SessionMachine({ ...DEFAULT_LIMITS, ...options.limits }, this.#single, this.#began);
+    this.#report = new SessionReport(this.id);
+    this.#machine = new SessionMachine(
+      { ...DEFAULT_LIMITS, ...options.limits },
+      this.#single,
+      performance.now(),
+    );
     this.#link = new SignalLink({
       base: options.base,
       token: options.token,
@@ -134,7 +133,7 @@ export class Session {
         this.#file = file;
       }
       const what = this.#file === undefined ? "library" : this.#file.name;
-      log.info("{session} start: {what}", { session: short(this.id), what, size: this.#file?.size });
+      this.#report.start(what);
       this.#handle({ type: "checked" });
       this.#link.start();
     } catch (error) {
@@ -199,14 +198,7 @@ export class Session {
   }
 
   #announceOpen(): void {
-    this.#openedAt = performance.now();
-    const pair = this.#answerer.selectedPair;
-    log.info("{session} open after {ms} ms, {local} to {remote}", {
-      session: short(this.id),
-      ms: Math.round(this.#openedAt - this.#offeredAt),
-      local: pair?.local ?? "?",
-      remote: pair?.remote ?? "?",
-    });
+    this.#report.open(this.#answerer.selectedPair);
     this.#link.established();
     this.#handle({ type: "channel-open" });
   }
@@ -253,25 +245,13 @@ export class Session {
         this.#handle({ type: "load", responses: all });
       },
       range: (response, status, sent) => {
-        this.#sent += sent;
-        this.#ranges++;
-        log.debug("{session} range {id} offset {offset} length {length}: {status}, {sent} bytes in {ms} ms", {
-          session: short(this.id),
-          id: response.streamId,
-          offset: response.offset,
-          length: response.want,
-          status: status ?? "cancelled",
-          sent,
-          ms: Math.round(performance.now() - response.askedAt),
-        });
+        this.#report.range(response, status, sent);
       },
     };
   }
 
   #malformed(kind: string, size: number, counted: boolean): void {
-    if (this.#machine.malformed < LOGGED_MALFORMED) {
-      log.warn("{session} malformed message: {kind}, {size} bytes", { session: short(this.id), kind, size });
-    }
+    this.#report.malformed(kind, size, this.#machine.malformed);
     if (counted) this.#handle({ type: "malformed" });
   }
 
@@ -296,7 +276,7 @@ export class Session {
 
   #handle(event: SessionEvent): void {
     this.#step(() => this.#machine.handle(event, performance.now()));
-    if (event.type === "answered" && this.#offeredAt === 0) this.#offeredAt = performance.now();
+    if (event.type === "answered") this.#report.answered();
   }
 
   #step(change: () => void): void {
@@ -324,7 +304,7 @@ export class Session {
 
   /** `lifecycle.md` section 6: every step is done, whatever the one before it did. */
   async #close(): Promise<void> {
-    const { reason, cause } = this.#machine.ending!;
+    const { reason } = this.#machine.ending!;
     for (const served of this.#served.values()) attempt(() => served.stop());
     if (reason === null) this.#link.close();
     else await this.#link.bye(JSON.stringify({ reason }), BYE_MS).catch(() => {});
@@ -333,27 +313,9 @@ export class Session {
     this.#negotiation.close();
     this.#served.clear();
     if (this.#file !== undefined) attempt(() => this.#file!.handle.close());
-    this.#logEnd(reason, cause);
+    this.#report.end(this.#machine.ending!, this.#machine.malformed);
     this.#handle({ type: "closed" });
     this.#done.resolve();
-  }
-
-  #logEnd(reason: ByeReason | null, cause: string): void {
-    const malformed = this.#machine.malformed;
-    const properties = {
-      session: short(this.id),
-      reason: reason ?? "ended",
-      cause,
-      seconds: Math.round((performance.now() - this.#began) / 1_000),
-      sent: this.#sent,
-      ranges: this.#ranges,
-      malformed,
-    };
-    if (this.#openedAt === 0 && reason !== null && reason !== "shutdown") {
-      return log.warn("{session} {reason}: {cause}", properties);
-    }
-    log.info("{session} end: {reason} ({cause}), {seconds} s, {sent} bytes in {ranges} ranges", properties);
-    if (malformed > LOGGED_MALFORMED) log.warn("{session} {malformed} malformed messages in all", properties);
   }
 }
 
