@@ -1,5 +1,5 @@
+import { crc32c } from "../dtls/kernel/crc32c.ts";
 import { CHUNK_HEADER_SIZE, COMMON_HEADER_SIZE } from "./constants.ts";
-import { crc32c } from "./crc32c.ts";
 
 /** One chunk of a packet; `value` is what follows its header and shares the packet's memory. */
 export interface ChunkView {
@@ -50,7 +50,7 @@ export class PacketWriter {
 
   /** The finished packet, a view that is valid until the next {@link begin}. */
   finish(checksum: boolean): Uint8Array<ArrayBuffer> {
-    if (checksum) this.view.setUint32(8, crc32c(this.bytes, this.length), true);
+    if (checksum) this.view.setUint32(8, crc32c(this.bytes, 0, this.length), true);
     return this.bytes.subarray(0, this.length);
   }
 }
@@ -99,7 +99,7 @@ export function readPacket(bytes: Uint8Array, zeroChecksum: boolean): ReceivedPa
 
 function matches(bytes: Uint8Array, view: DataView, checksum: number): boolean {
   view.setUint32(8, 0);
-  const expected = crc32c(bytes);
+  const expected = crc32c(bytes, 0, bytes.byteLength);
   view.setUint32(8, checksum, true);
   return expected === checksum;
 }
