@@ -3,7 +3,7 @@
  * ms that packets waited in the bottleneck's queue, the share of data sent again, and the share of the
  * goodput beside one flow of another kind in the same queue.
  *
- *     deno task bench:path [--seeds=3] [--sender=model,association] [--only=<part of a name>]
+ *     deno task bench:path [--seeds=2] [--sender=model,association] [--only=<part of a name>]
  *
  * Each figure is the mean over the seeds. The model sender shows what the controller does by itself; the
  * association is what the program runs. Runs with the same seeds give the same figures on every machine.
@@ -23,7 +23,7 @@ function option(name: string): string | undefined {
   return Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 }
 
-const seeds = Number(option("seeds") ?? 3);
+const seeds = Number(option("seeds") ?? 2);
 if (!Number.isInteger(seeds) || seeds < 1) throw new Error("--seeds takes a whole number");
 const only = option("only") ?? "";
 

@@ -1,5 +1,4 @@
 import { DCEP_ACK, PayloadProtocol, readChannelOpen } from "./dcep.ts";
-import { CONTROLLERS, DEFAULT_CONTROLLER } from "./sctp/congestion/mod.ts";
 import { Association, type AssociationOptions } from "./sctp/association.ts";
 import { type ChannelHost, SctpChannel } from "./sctp_channel.ts";
 
@@ -49,7 +48,7 @@ export class SctpTransport implements ChannelHost {
     this.association = new Association({
       now: performance.now(),
       random: cryptoRandom,
-      controller: controller ?? CONTROLLERS[DEFAULT_CONTROLLER],
+      ...(controller === undefined ? {} : { controller }),
       ...(remotePort === undefined ? {} : { remotePort }),
       ...(zeroChecksum === undefined ? {} : { zeroChecksum }),
     });

@@ -1,5 +1,5 @@
 import type { ControllerFactory } from "./congestion/controller.ts";
-import { NewReno } from "./congestion/new_reno.ts";
+import { CONTROLLERS, DEFAULT_CONTROLLER } from "./congestion/mod.ts";
 import {
   ChunkType,
   DATA_HEADER_SIZE,
@@ -363,7 +363,7 @@ export class Association {
 
   #establish(peer: Init): void {
     const maxPacketSize = this.#options.maxPacketSize ?? MAX_PACKET_SIZE;
-    const factory = this.#options.controller ?? ((options) => new NewReno(options));
+    const factory = this.#options.controller ?? CONTROLLERS[DEFAULT_CONTROLLER];
     this.#sender = new Sender({
       initialTsn: this.#initialTsn,
       peerWindow: peer.receiveWindow,

@@ -1,10 +1,12 @@
 import { tsnAfter, tsnDistance, tsnPlus } from "./serial.ts";
 
-/** How far beyond the cumulative TSN chunks are taken. A power of two. */
-const SPAN = 4_096;
+/** How far beyond the cumulative TSN chunks are taken: a window of 8 MiB. A power of two. */
+const SPAN = 8_192;
 
-/** Blocks and duplicates reported at most; a packet has room for more than a viewer needs. */
-const MAX_BLOCKS = 64;
+/** Blocks reported at most: what fits a packet. Fewer would hide from the sender what has arrived. */
+const MAX_BLOCKS = 280;
+
+/** Duplicates reported at most; how many there are matters, not all of which. */
 const MAX_DUPLICATES = 16;
 
 /** Which TSNs of the peer have arrived: the cumulative one, what lies beyond it, and what came twice. */

@@ -123,8 +123,9 @@ export class Sender {
       if (!this.#hasSomething()) this.#appLimited();
       return false;
     }
-    // The peer need not wait for a second packet that does not come (RFC 7053).
-    if (!this.#canSend()) writer.bytes[last + 1]! |= DataFlag.IMMEDIATE;
+    // The peer need not wait for a second packet that does not come (RFC 7053). Only at the end of what there
+    // is: at the end of every window it would ask for a SACK for each packet.
+    if (!this.#hasSomething()) writer.bytes[last + 1]! |= DataFlag.IMMEDIATE;
     this.#sent(writer.length - before, now);
     return true;
   }
@@ -138,7 +139,8 @@ export class Sender {
     this.#peerWindow = Math.min(sack.receiveWindow, MAX_PEER_WINDOW);
     if (sack.duplicates > 0) this.#widenReordering(now);
     if (acknowledged.bytes > 0) this.#progress(acknowledged, priorInFlight, windowLimited, now);
-    this.#arm(now, acknowledged.advanced);
+    // Anything new shows that the path works; a hole before it is the loss detection's affair.
+    this.#arm(now, acknowledged.bytes > 0);
   }
 
   /** Time has passed; answers whether the association has failed. */

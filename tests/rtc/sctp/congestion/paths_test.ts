@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type ControllerName, CONTROLLERS } from "../../../../src/rtc/sctp/congestion/mod.ts";
+import { associationFlow } from "../simulator/association_flow.ts";
 import { run, type Scenario } from "../simulator/scenario.ts";
 import { SHARED, SOLO } from "../simulator/scenarios.ts";
 
@@ -65,4 +66,12 @@ Deno.test("path: bbr takes up what a rival leaves, and its queue goes with the r
   const outcome = run({ ...scenario, seconds: 50, warmUp: 40 }, { controller: CONTROLLERS.bbr, ...rival });
   assert.ok(outcome.goodput > 0.7 * scenario.up.rate!, `${outcome.goodput} Mbit/s`);
   assert.ok(outcome.queueP50 < 80, `${outcome.queueP50} ms`);
+});
+
+Deno.test("path: the association over bursts of losses, jitter and reordering gets its data through", () => {
+  const scenario = SOLO.find(({ up }) => up.burstLoss !== undefined && up.reorder === true)!;
+  for (const name of NAMES) {
+    const outcome = run(short(scenario), { controller: CONTROLLERS[name], flow: associationFlow });
+    assert.ok(outcome.goodput > 0.1 && outcome.goodput < scenario.up.rate!, `${name}: ${outcome.goodput}`);
+  }
 });

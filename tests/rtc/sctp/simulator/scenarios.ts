@@ -57,6 +57,12 @@ export const SOLO: readonly Scenario[] = [
   },
 ];
 
+/**
+ * A little jitter, in ms: without it two regular flows fall into step, and who meets the full queue is
+ * always the same one.
+ */
+const OUT_OF_STEP = 0.5;
+
 /** Bottlenecks to share: queues of a quarter, one and four bandwidth-delay products, and two rates. */
 export const SHARED: readonly Scenario[] = [
   { name: "20 Mbit/s, 40 ms, 1/4 BDP", rate: 20, rtt: 40, queue: 0.25 },
@@ -66,7 +72,7 @@ export const SHARED: readonly Scenario[] = [
   { name: "10 Mbit/s, 80 ms, 1 BDP", rate: 10, rtt: 80, queue: 1 },
 ].map(({ name, rate, rtt, queue }) => ({
   name,
-  up: { rate, delay: rtt / 2, queue: { bytes: queue * bytes(rate, rtt) } },
+  up: { rate, delay: rtt / 2, queue: { bytes: queue * bytes(rate, rtt) }, jitter: OUT_OF_STEP },
   seconds: 70,
   warmUp: 10,
 }));
