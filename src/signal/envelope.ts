@@ -7,9 +7,6 @@ export const SessionId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, "n
 export const Role = v.picklist(["browser", "agent"]);
 export type Role = v.InferOutput<typeof Role>;
 
-/** The largest `payload`, in UTF-16 code units; a relay answers 413 above it. */
-export const MAX_PAYLOAD_LENGTH = 65_536;
-
 /** As POSTed: a sender adds no time. */
 export const OutgoingEnvelope = v.object({
   from: Role,

@@ -29,8 +29,6 @@ export const FrameType = {
   SEEK_HINT: 0x07,
 } as const;
 
-export type FrameName = keyof typeof FrameType;
-
 export const Flag = {
   /** On RANGE_DATA: this chunk completes the range. */
   LAST_CHUNK: 0x01,

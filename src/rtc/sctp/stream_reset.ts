@@ -29,18 +29,13 @@ export class StreamReset {
   /** The peer's next request number, its last answer, and one that waits for data. */
   #expected: number;
   #lastResult = 0;
-  #deferred: { sequence: number; lastTsn: number; streams: number[] } | undefined;
+  #deferred: { lastTsn: number; streams: number[] } | undefined;
 
   /** Both sides count their requests from their initial TSN. */
   constructor(ownInitialTsn: number, peerInitialTsn: number, events: ResetEvents) {
     this.#nextSequence = ownInitialTsn;
     this.#expected = peerInitialTsn;
     this.#events = events;
-  }
-
-  /** A request is under way and is to be repeated until answered. */
-  get pending(): boolean {
-    return this.#request !== undefined;
   }
 
   get waiting(): boolean {
@@ -116,7 +111,7 @@ export class StreamReset {
     if (sequence === tsnPlus(this.#expected, -1)) return [answer(sequence, this.#lastResult)];
     if (sequence !== this.#expected) return [];
     this.#expected = tsnPlus(this.#expected, 1);
-    this.#lastResult = this.#perform(type, value, view, sequence, cumulativeTsn);
+    this.#lastResult = this.#perform(type, value, view, cumulativeTsn);
     return [answer(sequence, this.#lastResult)];
   }
 
@@ -124,7 +119,6 @@ export class StreamReset {
     type: number,
     value: Uint8Array,
     view: DataView,
-    sequence: number,
     cumulativeTsn: number,
   ): number {
     if (type !== ParameterType.OUTGOING_SSN_RESET || value.byteLength < 12) return Result.DENIED;
@@ -132,7 +126,7 @@ export class StreamReset {
     const streams: number[] = [];
     for (let at = 12; at + 2 <= value.byteLength; at += 2) streams.push(view.getUint16(at));
     if (tsnAfter(lastTsn, cumulativeTsn)) {
-      this.#deferred = { sequence, lastTsn, streams };
+      this.#deferred = { lastTsn, streams };
       return Result.IN_PROGRESS;
     }
     this.#events.incoming(streams);

@@ -4,7 +4,6 @@
 export const PACING_MARGIN = 0.01;
 /** Section 5.3.1: 4 ln 2, the least gain that doubles delivery each round. */
 export const STARTUP_PACING_GAIN = 2.77;
-export const STARTUP_WINDOW_GAIN = 2;
 /** Section 5.3.2. */
 export const DRAIN_PACING_GAIN = 0.5;
 /** Section 5.6.4: room for an unacknowledged round beside the one in flight. */
