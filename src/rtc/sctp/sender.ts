@@ -12,8 +12,11 @@ const SMALLEST_FILLER = 512;
 /** A peer may hold back its SACK for a single packet this long (RFC 9260, section 6.2), in ms. */
 const PEER_SACK_DELAY = 200;
 
-/** A sender that was late may catch up by what it could have sent in this time, in ms. */
-const PACING_SLACK = 2;
+/**
+ * A sender that was late may catch up by what it could have sent in this time, in ms: as long as an event
+ * loop on a busy machine is kept from its timers. With less the pause lowers the bandwidth that is measured.
+ */
+const PACING_SLACK = 10;
 
 /** Bounds of the tail probe's wait and of the growth of the reordering window. */
 const PROBE_MIN = 10;

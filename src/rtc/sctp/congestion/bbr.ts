@@ -107,6 +107,7 @@ export class Bbr implements CongestionController {
     const { losses, queued } = model;
     const cycle = this.#cycle;
     const up = this.#phase === "up";
+    this.#contention.onRound(queued, losses.noise);
     if (cycle.settling) {
       // The losses are those of this flow's own probe, unless somebody was there before.
       cycle.settling = false;
@@ -117,7 +118,8 @@ export class Bbr implements CongestionController {
       if (this.#state !== "cycle" || this.#phase === "refill") return;
       if (!queued) losses.learn();
     }
-    if (queued && losses.excessiveQueued(losses.share)) {
+    // Two rounds in a row: for the time of one, jitter looks like a queue.
+    if (queued && model.wasQueued && losses.excessiveQueued(losses.share)) {
       const inFlight = sample.delivered - sample.priorDelivered + sample.lost;
       this.#contention.onLosses(inFlight, this.#leastWindow, now);
       if (up) cycle.goDown(sample.delivered, now);

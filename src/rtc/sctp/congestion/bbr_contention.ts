@@ -10,6 +10,14 @@ const GROWTH = RENO_GROWTH / 2;
 const SCALE = CUBIC_SCALE / 4;
 
 /**
+ * Where the path loses by itself more than this share, it may have been the path, and jitter that looked
+ * like a queue: after so many rounds without a queue nobody is there. On a path without losses of its own
+ * the queue runs empty after others have halved, and they must be let grow back.
+ */
+const NOISY = 0.0005;
+const EMPTY_ROUNDS = 4;
+
+/**
  * What may be in flight beside flows that fill the queue and halve at losses.
  *
  * The draft's model has no place for them: they take what its headroom leaves, its probes take it back
@@ -24,6 +32,7 @@ export class Contention {
   reducedAt = -Infinity;
   readonly #packet: number;
   #curve: CubicCurve;
+  #emptyRounds = 0;
 
   constructor(packet: number) {
     this.#packet = packet;
@@ -45,6 +54,12 @@ export class Contention {
     if (sample.windowLimited) {
       this.window = this.#curve.grow(this.window, sample.acked, sample.smoothedRtt, now);
     } else this.#curve.idle(now);
+  }
+
+  /** A round is over; `noise` is the share of losses that the path makes. */
+  onRound(queued: boolean, noise: number): void {
+    this.#emptyRounds = queued ? 0 : this.#emptyRounds + 1;
+    if (noise > NOISY && this.#emptyRounds >= EMPTY_ROUNDS) this.end();
   }
 
   end(): void {

@@ -5,12 +5,8 @@ import { LOSS_THRESHOLD } from "./bbr_parameters.ts";
 const NOISE_WEIGHT = 1 / 16;
 /** Beyond this share losses are never taken for noise: nobody watches a film over such a path anyway. */
 const NOISE_MAX = 0.1;
-/**
- * Losses vary from round to round, in bursts above all: so many times the noise is still noise. Less where
- * a queue stands, for then there is another reason for losses.
- */
-const NOISE_MARGIN = 3;
-const NOISE_MARGIN_QUEUED = 2;
+/** Losses vary from round to round, in bursts above all: so many mean deviations from it are still noise. */
+const NOISE_DEVIATIONS = 3;
 
 /**
  * Losses, round by round, and how many of them the path itself makes: those of a radio come whether its
@@ -25,8 +21,10 @@ export class LossMeter {
   events = 0;
   /** The least round-trip time of this round, in ms. */
   leastRtt = Infinity;
-  /** Share of losses in rounds without a queue. */
+  /** Share of losses in rounds without a queue, and how far single rounds are from it. */
   noise = 0;
+  #deviation = 0;
+  #learned = 0;
 
   /** Lost share of the round so far. */
   get share(): number {
@@ -35,12 +33,12 @@ export class LossMeter {
 
   /** Whether a share of losses is more than the path makes, where a queue stands. */
   excessiveQueued(share: number): boolean {
-    return share > NOISE_MARGIN_QUEUED * this.noise;
+    return share > this.noise + NOISE_DEVIATIONS * this.#deviation;
   }
 
   /** The same without a queue: there a few losses are no reason to send less (section 2.8). */
   excessive(share: number): boolean {
-    return share > NOISE_MARGIN * this.noise + LOSS_THRESHOLD;
+    return share > this.noise + NOISE_DEVIATIONS * this.#deviation + LOSS_THRESHOLD;
   }
 
   onAck(sample: AckSample): void {
@@ -55,7 +53,11 @@ export class LossMeter {
 
   /** The round was without a queue, and not one of a probe: its losses are the path's. */
   learn(): void {
-    this.noise = Math.min(this.noise + (this.share - this.noise) * NOISE_WEIGHT, NOISE_MAX);
+    // The first rounds count as much as they are a part of all: the estimate must not start from nothing.
+    const weight = Math.max(NOISE_WEIGHT, 1 / ++this.#learned);
+    const error = this.share - this.noise;
+    this.noise = Math.min(this.noise + error * weight, NOISE_MAX);
+    this.#deviation = Math.min(this.#deviation + (Math.abs(error) - this.#deviation) * weight, NOISE_MAX);
   }
 
   restart(): void {

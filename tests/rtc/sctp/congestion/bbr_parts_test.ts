@@ -26,17 +26,34 @@ Deno.test("bbr: losses in rounds without a queue become noise, and more than noi
   assert.equal(meter.excessive(0.01), false);
   assert.equal(meter.excessive(0.03), true);
   assert.equal(meter.excessiveQueued(0.01), true);
-  for (let round = 0; round < 100; round++) {
+  const learn = (lost: number) => {
+    meter.lost = lost * PACKET;
+    meter.delivered = (100 - lost) * PACKET;
+    meter.learn();
+    meter.restart();
+  };
+  // The first round counts for what it is.
+  learn(4);
+  assert.ok(Math.abs(meter.noise - 0.04) < 0.001);
+  for (let round = 0; round < 200; round++) learn(round % 2 === 0 ? 2 : 6);
+  assert.ok(Math.abs(meter.noise - 0.04) < 0.003);
+  // Rounds differ by two of a hundred, so three times that beyond the mean is noise.
+  assert.equal(meter.excessiveQueued(0.09), false);
+  assert.equal(meter.excessiveQueued(0.12), true);
+  assert.equal(meter.excessive(0.11), false);
+  assert.equal(meter.excessive(0.14), true);
+});
+
+Deno.test("bbr: steady losses are noise without a margin, and anything beyond them is congestion", () => {
+  const meter = new LossMeter();
+  for (let round = 0; round < 200; round++) {
     meter.lost = 4 * PACKET;
     meter.delivered = 96 * PACKET;
     meter.learn();
     meter.restart();
   }
-  assert.ok(Math.abs(meter.noise - 0.04) < 0.001);
-  assert.equal(meter.excessive(0.1), false);
-  assert.equal(meter.excessive(0.2), true);
-  assert.equal(meter.excessiveQueued(0.05), false);
-  assert.equal(meter.excessiveQueued(0.1), true);
+  assert.equal(meter.excessiveQueued(0.045), true);
+  assert.equal(meter.excessive(0.055), false);
 });
 
 Deno.test("bbr: the least round-trip time is measured again after ten seconds, unless it was seen again", () => {
@@ -78,6 +95,13 @@ Deno.test("bbr: beside others the window is reduced once and grows back, until n
   assert.ok(contention.window > 90 * PACKET && contention.window < 200 * PACKET, `${contention.window}`);
   contention.onLosses(5 * PACKET, 4 * PACKET, 5_000);
   assert.equal(contention.window, 4 * PACKET);
+  for (const queued of [false, false, false, true, false, false, false]) contention.onRound(queued, 0.01);
+  assert.ok(contention.active, "the queue stood in between");
+  for (let round = 0; round < 100; round++) contention.onRound(false, 0);
+  assert.ok(contention.active, "on a path without losses of its own the others are waited for");
+  for (let round = 0; round < 4; round++) contention.onRound(false, 0.01);
+  assert.equal(contention.active, false);
+  contention.onLosses(100 * PACKET, 4 * PACKET, 6_000);
   contention.end();
   assert.equal(contention.active, false);
 });

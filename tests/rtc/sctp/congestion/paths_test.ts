@@ -68,6 +68,16 @@ Deno.test("path: bbr takes up what a rival leaves, and its queue goes with the r
   assert.ok(outcome.queueP50 < 80, `${outcome.queueP50} ms`);
 });
 
+Deno.test("path: bbr takes jitter and the path's own losses for neither a queue nor somebody else", () => {
+  for (const scenario of SOLO.filter(({ up }) => up.sway !== undefined)) {
+    const { goodput } = run({ ...scenario, seconds: 20, warmUp: 2 }, {
+      controller: CONTROLLERS.bbr,
+      flow: associationFlow,
+    });
+    assert.ok(goodput > 0.75 * scenario.up.rate!, `${scenario.name}: ${goodput} Mbit/s`);
+  }
+});
+
 Deno.test("path: the association over bursts of losses, jitter and reordering gets its data through", () => {
   const scenario = SOLO.find(({ up }) => up.burstLoss !== undefined && up.reorder === true)!;
   for (const name of NAMES) {

@@ -20,6 +20,11 @@ export interface LinkOptions {
   readonly burstLoss?: { readonly enter: number; readonly leave: number };
   /** Further delay, uniform from 0 to this, in ms. */
   readonly jitter?: number;
+  /**
+   * The delay varies by up to this much either way, in ms, drawn anew after each spell; the order is kept.
+   * So a Wi-Fi link stalls and catches up.
+   */
+  readonly sway?: { readonly ms: number; readonly spell: number };
   /** Whether jitter may put packets out of order; without it a late packet holds the following ones back. */
   readonly reorder?: boolean;
   /** Share of packets that come twice. */
@@ -41,8 +46,8 @@ export interface LinkCounts {
 }
 
 /**
- * One direction of a path. As in Linux' netem a packet is lost before it costs the link time; then it
- * waits in the queue, is sent at the link's rate, and travels.
+ * One direction of a path. A packet waits in the queue, is sent at the link's rate, and travels; what is lost
+ * is lost then, as on a radio, and has cost the link its time.
  */
 export class Link {
   readonly counts: LinkCounts = { sent: 0, delivered: 0, lost: 0, dropped: 0, duplicated: 0, bytes: 0 };
@@ -56,6 +61,8 @@ export class Link {
   #busyUntil = 0;
   #lastArrival = 0;
   #inBurst = false;
+  #sway = 0;
+  #swayUntil = 0;
 
   constructor(clock: Clock, options: LinkOptions = {}) {
     this.#clock = clock;
@@ -78,16 +85,11 @@ export class Link {
 
   /** Takes a packet of `size` bytes, overhead not included; `arrive` is called once for each arrival. */
   send(size: number, arrive: (now: number) => void): void {
-    const { counts } = this;
-    counts.sent++;
-    if (this.#loses()) {
-      counts.lost++;
-      return;
-    }
+    this.counts.sent++;
     this.#queue(size, arrive);
     const { duplicate } = this.#options;
     if (duplicate !== undefined && this.#random() < duplicate) {
-      counts.duplicated++;
+      this.counts.duplicated++;
       this.#queue(size, arrive);
     }
   }
@@ -101,8 +103,12 @@ export class Link {
     }
     const now = this.#clock.now;
     this.#busyUntil = now + waiting + bytes / this.#rate;
+    if (this.#loses()) {
+      this.counts.lost++;
+      return;
+    }
     const { delay = 0, jitter, reorder } = this.#options;
-    let arrival = this.#busyUntil + delay;
+    let arrival = this.#busyUntil + Math.max(0, delay + this.#swayAt(this.#busyUntil));
     if (jitter !== undefined) arrival += this.#random() * jitter;
     if (reorder !== true) arrival = Math.max(arrival, this.#lastArrival);
     this.#lastArrival = arrival;
@@ -111,6 +117,16 @@ export class Link {
       this.counts.bytes += bytes;
       arrive(at);
     });
+  }
+
+  #swayAt(at: number): number {
+    const { sway } = this.#options;
+    if (sway === undefined) return 0;
+    if (at >= this.#swayUntil) {
+      this.#sway = (2 * this.#random() - 1) * sway.ms;
+      this.#swayUntil = at + sway.spell;
+    }
+    return this.#sway;
   }
 
   #loses(): boolean {

@@ -75,6 +75,17 @@ Deno.test("link: jitter is uniform, and keeps the order unless reordering is all
   assert.ok(free.some(({ number }, i) => i > 0 && number < free[i - 1]!.number));
 });
 
+Deno.test("link: sway holds for a spell, either way, and keeps the order", () => {
+  const arrived = arrivals({ delay: 20, sway: { ms: 3, spell: 10 }, seed: 2 }, 20_000, 0.5);
+  const delays = arrived.map(({ number, at }) => at - number * 0.5);
+  assert.ok(Math.min(...delays) >= 17 - 1e-6 && Math.max(...delays) <= 23 + 1e-6);
+  assert.ok(Math.min(...delays) < 17.2 && Math.max(...delays) > 22.8);
+  for (let i = 1; i < arrived.length; i++) assert.equal(arrived[i]!.number, i);
+  // Packets of one spell differ only where they wait behind a late one of the spell before.
+  const same = delays.filter((delay, i) => i > 0 && Math.abs(delay - delays[i - 1]!) < 1e-6).length;
+  near(same / delays.length, 0.85, 0.05);
+});
+
 Deno.test("link: duplicates come twice, at the share that was asked for", () => {
   near(arrivals({ duplicate: 0.05, seed: 3 }, 20_000, 0.1).length / 20_000, 1.05, 0.005);
 });

@@ -1,6 +1,7 @@
 import type { Scenario } from "./scenario.ts";
 
 const BURSTS = { enter: 0.01, leave: 0.25 };
+const SWAY = { ms: 3, spell: 10 };
 
 /** Bytes that `rate` Mbit/s carry in `ms`. */
 function bytes(rate: number, ms: number): number {
@@ -27,6 +28,20 @@ export const SOLO: readonly Scenario[] = [
     name: "the same, reordering",
     up: { rate: 30, delay: 30, queue: { ms: 60 }, burstLoss: BURSTS, jitter: 3, reorder: true },
     seconds: 30,
+  },
+  {
+    name: "30 Mbit/s, 60 ms, bursts, sways by 3 ms",
+    up: { rate: 30, delay: 30, queue: { ms: 100 }, burstLoss: BURSTS, sway: SWAY },
+    down: { rate: 30, delay: 30, queue: { ms: 100 }, burstLoss: BURSTS, sway: SWAY },
+    timerGranularity: 1,
+    seconds: 40,
+  },
+  {
+    name: "50 Mbit/s, 40 ms, 0.1 %, sways by 3 ms",
+    up: { rate: 50, delay: 20, queue: { ms: 100 }, loss: 0.001, sway: SWAY },
+    down: { rate: 50, delay: 20, queue: { ms: 100 }, sway: SWAY },
+    timerGranularity: 1,
+    seconds: 40,
   },
   { name: "20 Mbit/s, 40 ms, queue 2 ms", up: { rate: 20, delay: 20, queue: { ms: 2 } }, seconds: 30 },
   {
