@@ -15,9 +15,6 @@ import { Share } from "./serve/share.ts";
 
 const log = getLogger("unarr");
 
-/** Buffer marks of a channel, in bytes: what a seek has to wait for is what is buffered. */
-const MARKS = { high: 256 * 1_024, low: 64 * 1_024 };
-
 /** Sessions of one viewer, where the relay tells viewers apart. */
 const MAX_PER_VIEWER = 4;
 
@@ -51,7 +48,6 @@ export async function startServe(
     token,
     identity: await agentIdentity(share, token, config.name),
     iceServers: config.iceServers,
-    marks: MARKS,
     maxSessions: config.maxSessions,
     maxPerViewer: MAX_PER_VIEWER,
     onrefused: (error) => fail(error.message),

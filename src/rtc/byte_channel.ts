@@ -8,6 +8,8 @@ export interface ByteChannel {
   readonly inOrder: boolean;
   /** Bytes handed to {@link send} that have not been given to the network. */
   readonly bufferedAmount: number;
+  /** Bytes worth having in {@link bufferedAmount}, which follow the path: with more a seek only waits. */
+  readonly sendMark: number;
   readonly closed: boolean;
   /** A message from the peer; binary ones as bytes, text ones as a string. */
   onmessage: (message: Uint8Array | string) => void;

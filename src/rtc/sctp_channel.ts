@@ -42,6 +42,10 @@ export class SctpChannel implements ByteChannel {
     return this.#host.association.bufferedAmount(this.streamId);
   }
 
+  get sendMark(): number {
+    return this.#host.association.sendMark;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }

@@ -1,6 +1,6 @@
 import type { ByteChannel } from "../rtc/byte_channel.ts";
 
-/** Control frames may pass the high mark by this much before they queue here, in bytes. */
+/** Control frames may pass the channel's mark by this much before they queue here, in bytes. */
 const SLACK = 65_536;
 
 /** Frames that may queue; a viewer that lets more come does not read what it asks for. */
@@ -15,15 +15,13 @@ const MAX_PONGS = 64;
  */
 export class ControlQueue {
   readonly #channel: ByteChannel;
-  readonly #limit: number;
   readonly #onoverload: () => void;
   #queue: Uint8Array<ArrayBuffer>[] = [];
   #pongs = 0;
   #flushing: AbortController | undefined;
 
-  constructor(channel: ByteChannel, highMark: number, onoverload: () => void) {
+  constructor(channel: ByteChannel, onoverload: () => void) {
     this.#channel = channel;
-    this.#limit = highMark + SLACK;
     this.#onoverload = onoverload;
   }
 
@@ -52,6 +50,10 @@ export class ControlQueue {
     if (this.#queue.length === 0 && this.#hasRoom()) return this.#send(message, urgent);
     this.#queue.push(message);
     this.#flushLater();
+  }
+
+  get #limit(): number {
+    return this.#channel.sendMark + SLACK;
   }
 
   #hasRoom(): boolean {

@@ -1,5 +1,5 @@
 import type { ByteChannel } from "../rtc/byte_channel.ts";
-import { type BufferMarks, Pump, type PumpEvents } from "./pump.ts";
+import { Pump, type PumpEvents } from "./pump.ts";
 import { RangeReader } from "./range_reader.ts";
 import type { OpenedFile } from "./share.ts";
 
@@ -13,7 +13,6 @@ export class FileChannel {
   constructor(
     channel: ByteChannel,
     file: OpenedFile,
-    marks: BufferMarks,
     events: PumpEvents,
     /** Called once, when the file is first seen to have changed. */
     onchanged: () => void,
@@ -25,7 +24,6 @@ export class FileChannel {
       reader: this.#reader,
       name: file.name,
       size: file.size,
-      marks,
       events: {
         ...events,
         range: (response, status, sent) => {

@@ -18,15 +18,10 @@ import { ControlQueue } from "./control_queue.ts";
 import type { RangeReader, RangeStream } from "./range_reader.ts";
 import { type Response, Responses } from "./responses.ts";
 
-/** Marks of the channel's buffer, in bytes. */
-export interface BufferMarks {
-  /** Nothing more is sent from here on. */
-  readonly high: number;
-  /** Sending goes on from here. */
-  readonly low: number;
-}
+/** Once the channel's buffer has reached its mark, it is filled again from this share of it. */
+const REFILL = 0.5;
 
-/** The buffer must fall within this time while it is over the high mark, in milliseconds. */
+/** The buffer must fall within this time while it is over the mark, in milliseconds. */
 const STALL_MS = 30_000;
 
 /** What happens on the channel that concerns the session. */
@@ -54,7 +49,6 @@ export interface PumpOptions {
   /** Base name and bytes, for HELLO. */
   readonly name: string;
   readonly size: number;
-  readonly marks: BufferMarks;
   readonly events: PumpEvents;
   readonly stallMs?: number;
   /** Milliseconds; only differences count. */
@@ -68,7 +62,7 @@ interface Sending {
 
 /**
  * Serves one file on one channel: HELLO first, then whatever ranges the viewer asks for, chunk by chunk
- * in turn, never more buffered than the high mark and a chunk.
+ * in turn, never more buffered than the channel's mark and a chunk.
  */
 export class Pump {
   readonly #options: PumpOptions;
@@ -88,7 +82,7 @@ export class Pump {
     this.#channel = options.channel;
     this.#now = options.now ?? (() => performance.now());
     this.#responses = new Responses(options.size);
-    this.#control = new ControlQueue(options.channel, options.marks.high, () => options.events.overloaded());
+    this.#control = new ControlQueue(options.channel, () => options.events.overloaded());
     // Before HELLO: a request sent right at it must find someone listening.
     this.#channel.onmessage = (message) => this.#receive(message);
   }
@@ -217,14 +211,13 @@ export class Pump {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    const { marks } = this.#options;
     while (!signal.aborted) {
       if (this.#paused) {
         await this.#sleep();
         continue;
       }
       this.#control.flush();
-      if (this.#channel.bufferedAmount >= marks.high) {
+      if (this.#channel.bufferedAmount >= this.#channel.sendMark) {
         await this.#room();
         continue;
       }
@@ -281,9 +274,9 @@ export class Pump {
     }
   }
 
-  /** Waits for the low mark, and watches that the buffer falls at all. */
+  /** Waits for room, and watches that the buffer falls at all. */
   async #room(): Promise<void> {
-    const { marks, events, stallMs = STALL_MS } = this.#options;
+    const { events, stallMs = STALL_MS } = this.#options;
     let lowest = this.#channel.bufferedAmount;
     const watch = setInterval(() => {
       const amount = this.#channel.bufferedAmount;
@@ -291,7 +284,7 @@ export class Pump {
       lowest = Math.min(lowest, amount);
     }, stallMs);
     try {
-      await this.#channel.whenBelow(marks.low, this.#stop.signal);
+      await this.#channel.whenBelow(this.#channel.sendMark * REFILL, this.#stop.signal);
     } finally {
       clearInterval(watch);
     }

@@ -12,7 +12,7 @@ import { Library } from "./library.ts";
 import { LibraryChannel } from "./library_channel.ts";
 import { log, short } from "./log.ts";
 import { Negotiation } from "./negotiation.ts";
-import type { BufferMarks, PumpEvents } from "./pump.ts";
+import type { PumpEvents } from "./pump.ts";
 import { DEFAULT_LIMITS, type SessionEvent, type SessionLimits, SessionMachine } from "./session_machine.ts";
 import { SessionReport } from "./session_report.ts";
 import { type OpenedFile, type Share, ShareError } from "./share.ts";
@@ -33,7 +33,6 @@ export interface SessionOptions {
   readonly iceServers: readonly IceServer[];
   /** Addresses to offer as host candidates; the machine's own where it is left out. */
   readonly addresses?: readonly string[];
-  readonly marks: BufferMarks;
   readonly limits?: Partial<SessionLimits>;
   readonly link?: Partial<LinkSettings>;
 }
@@ -221,7 +220,7 @@ export class Session {
   }
 
   #serveFile(channel: ByteChannel, file: OpenedFile): void {
-    const served = new FileChannel(channel, file, this.#options.marks, this.#pumpEvents(channel), () => {
+    const served = new FileChannel(channel, file, this.#pumpEvents(channel), () => {
       log.info("{session} {name} changed while it is served", { session: short(this.id), name: file.name });
     });
     this.#served.set(channel, served);

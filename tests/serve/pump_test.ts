@@ -27,6 +27,10 @@ class Failing implements ByteChannel {
     return this.channel.bufferedAmount;
   }
 
+  get sendMark(): number {
+    return this.channel.sendMark;
+  }
+
   get closed(): boolean {
     return this.channel.closed;
   }
@@ -99,7 +103,6 @@ async function make(dir: TempDir, size: number, stallMs?: number): Promise<Made>
     reader,
     name: "a",
     size,
-    marks: { high: 262_144, low: 65_536 },
     events,
     ...(stallMs === undefined ? {} : { stallMs }),
   });

@@ -1,6 +1,7 @@
 import { createRelay, type RelayOptions } from "../../src/relay/app.ts";
-import { Agent, type AgentOptions } from "../../src/serve/agent.ts";
+import type { SessionOptions } from "../../src/serve/session.ts";
 import { Share } from "../../src/serve/share.ts";
+import { InProcessAgent } from "./in_process_agent.ts";
 
 const AGENT_TOKEN = "agent-token-of-the-tests";
 export const VIEWER_TOKEN = "viewer-token-of-the-tests";
@@ -40,40 +41,33 @@ export class TestRelay implements AsyncDisposable {
 
 /** A relay and an agent in this process, for tests that set times and limits. */
 export class Box implements AsyncDisposable {
-  readonly #agent: Agent;
+  readonly #agent: InProcessAgent;
   readonly #relay: TestRelay;
 
-  private constructor(relay: TestRelay, agent: Agent) {
+  private constructor(relay: TestRelay, agent: InProcessAgent) {
     this.#relay = relay;
     this.#agent = agent;
   }
 
   static async start(
     directory: string,
-    options: Partial<AgentOptions> = {},
+    options: Partial<SessionOptions> = {},
     relayOptions: Partial<RelayOptions> = {},
   ): Promise<Box> {
     const relay = new TestRelay(relayOptions);
-    const registered = Promise.withResolvers<void>();
-    const agent = new Agent({
+    const agent = new InProcessAgent({
       share: await Share.of([directory]),
       base: relay.base,
       token: AGENT_TOKEN,
-      identity: { agentId: "box", name: "box", version: "0.0.0", os: "linux", arch: "amd64" },
+      version: "0.0.0",
       iceServers: [],
-      marks: { high: 262_144, low: 65_536 },
-      maxSessions: 8,
-      maxPerViewer: 4,
-      onrefused: (error) => registered.reject(error),
-      onregistered: () => registered.resolve(),
       ...options,
     });
-    agent.start();
-    await registered.promise;
+    await agent.start();
     return new Box(relay, agent);
   }
 
-  get agent(): Agent {
+  get agent(): InProcessAgent {
     return this.#agent;
   }
 

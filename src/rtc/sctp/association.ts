@@ -2,17 +2,15 @@ import type { ControllerFactory } from "./congestion/controller.ts";
 import { CONTROLLERS, DEFAULT_CONTROLLER } from "./congestion/mod.ts";
 import {
   ChunkType,
-  DATA_HEADER_SIZE,
   HEARTBEAT_INTERVAL,
   MAX_PACKET_SIZE,
   MAX_RECEIVED_PACKET,
-  MAX_RETRANSMISSIONS,
   ParameterType,
   RECEIVE_WINDOW,
-  RTO_INITIAL,
-  STREAMS,
+  SEND_MARK_MIN,
 } from "./constants.ts";
-import { type Init, readInit, writeInit } from "./init_chunk.ts";
+import { ControlChunks } from "./control_chunks.ts";
+import { Handshake } from "./handshake.ts";
 import { chunkSize, type ChunkView, PacketWriter, readPacket } from "./packet.ts";
 import { writeParameters } from "./parameters.ts";
 import { Receiver } from "./receiver.ts";
@@ -20,10 +18,8 @@ import { readSack } from "./sack_chunk.ts";
 import { Sender } from "./sender.ts";
 import { StreamReset } from "./stream_reset.ts";
 
-/** Chunks that wait to be sent beside data; a peer cannot make more of them wait. */
-const MAX_CONTROL = 64;
-
-const COOKIE_SIZE = 32;
+/** Where SDP says nothing else (RFC 8841, section 5). */
+const DEFAULT_PORT = 5_000;
 
 export type AssociationState =
   /** Nothing has happened. */
@@ -53,6 +49,13 @@ export interface AssociationOptions {
   readonly zeroChecksum?: boolean;
 }
 
+/** What there is once both sides know each other. */
+interface Halves {
+  readonly sender: Sender;
+  readonly receiver: Receiver;
+  readonly reset: StreamReset;
+}
+
 /**
  * An SCTP association over DTLS (RFC 9260, 8261) without I/O and without a clock: packets and times go in,
  * packets and the time of the next timer come out.
@@ -68,31 +71,20 @@ export class Association {
 
   readonly #options: AssociationOptions;
   readonly #writer: PacketWriter;
-  readonly #localTag: number;
-  readonly #initialTsn: number;
+  readonly #handshake: Handshake;
+  readonly #control: ControlChunks;
   readonly #zeroChecksum: boolean;
   #state: AssociationState = "closed";
-  #peer: Init | undefined;
-  #peerTag = 0;
-  #cookie: Uint8Array | undefined;
-  #sender: Sender | undefined;
-  #receiver: Receiver | undefined;
-  #reset: StreamReset | undefined;
-  #control: { type: number; flags: number; value: Uint8Array }[] = [];
-  /** INIT or COOKIE ECHO that is repeated until answered. */
-  #handshake: { type: number; value: Uint8Array; at: number; tries: number } | undefined;
-  #resetAt: number | undefined;
-  #resetTries = 0;
+  #halves: Halves | undefined;
   #heartbeatAt = Infinity;
-  /** A packet with INIT or COOKIE ECHO has a checksum whatever was agreed. */
-  #needsChecksum = false;
 
   constructor(options: AssociationOptions) {
+    const { receiveWindow = RECEIVE_WINDOW, zeroChecksum = true, random } = options;
     this.#options = options;
     this.#writer = new PacketWriter(options.maxPacketSize ?? MAX_PACKET_SIZE);
-    this.#localTag = 1 + Math.floor(options.random() * 0xffff_fffe);
-    this.#initialTsn = Math.floor(options.random() * 0x1_0000_0000);
-    this.#zeroChecksum = options.zeroChecksum ?? true;
+    this.#control = new ControlChunks(this.#writer.size);
+    this.#zeroChecksum = zeroChecksum;
+    this.#handshake = new Handshake({ random, receiveWindow, zeroChecksum });
   }
 
   get state(): AssociationState {
@@ -101,21 +93,16 @@ export class Association {
 
   /** Undefined until established. For statistics and the send mark. */
   get sender(): Sender | undefined {
-    return this.#sender;
+    return this.#halves?.sender;
   }
 
   /** When {@link tick} and {@link poll} are due; undefined where nothing waits for time. */
   get nextTimeout(): number | undefined {
     if (this.#state === "ended") return undefined;
     let next = this.#heartbeatAt;
-    for (
-      const at of [
-        this.#handshake?.at,
-        this.#resetAt,
-        this.#sender?.nextTimeout,
-        this.#receiver?.nextTimeout,
-      ]
-    ) {
+    const { sender, receiver, reset } = this.#halves ?? {};
+    for (const source of [this.#handshake, reset, sender, receiver]) {
+      const at = source?.nextTimeout;
       if (at !== undefined && at < next) next = at;
     }
     return next === Infinity ? undefined : next;
@@ -124,7 +111,7 @@ export class Association {
   /** Begins the handshake; the answering side waits instead. */
   connect(now: number): void {
     if (this.#state !== "closed") return;
-    this.#handshake = { type: ChunkType.INIT, value: writeInit(this.#ownInit()), at: now, tries: 0 };
+    this.#handshake.begin(now);
     this.#enter("cookie-wait");
   }
 
@@ -139,29 +126,33 @@ export class Association {
     message: Uint8Array,
     options: { unordered?: boolean; urgent?: boolean } = {},
   ): void {
-    this.#sender?.queue.push(streamId, ppid, message, options.unordered ?? false, options.urgent ?? false);
+    this.sender?.queue.push(streamId, ppid, message, options.unordered ?? false, options.urgent ?? false);
   }
 
   /** Bytes of a stream that have not been sent. */
   bufferedAmount(streamId: number): number {
-    return this.#sender?.queue.buffered(streamId) ?? 0;
+    return this.sender?.queue.buffered(streamId) ?? 0;
+  }
+
+  /** Bytes worth having queued on a stream; it follows the path. */
+  get sendMark(): number {
+    return this.sender?.sendMark ?? SEND_MARK_MIN;
   }
 
   /** Takes back what waits on a stream, has not begun and is unwanted; answers its bytes. */
   withdraw(streamId: number, unwanted: (message: Uint8Array) => boolean): number {
-    return this.#sender?.queue.withdraw(streamId, unwanted) ?? 0;
+    return this.sender?.queue.withdraw(streamId, unwanted) ?? 0;
   }
 
   /** Resets this side of a stream once all its messages are sent. */
   resetStream(streamId: number, now: number): void {
-    this.#reset?.add(streamId);
-    this.#resetAt ??= now;
+    this.#halves?.reset.add(streamId, now);
   }
 
   /** Ends at once; the ABORT is the last packet. */
   abort(): void {
     if (this.#state === "ended") return;
-    this.#control = [{ type: ChunkType.ABORT, flags: 0, value: new Uint8Array(0) }];
+    this.#control.putLast(ChunkType.ABORT);
     this.#finish();
   }
 
@@ -173,15 +164,17 @@ export class Association {
     for (const chunk of packet.chunks) {
       if (!this.#take(chunk, now)) break;
     }
-    this.#receiver?.packetEnded(now);
-    if (this.#receiver !== undefined) this.#reset?.advanced(this.#receiver.cumulativeTsn);
+    const halves = this.#halves;
+    if (halves === undefined) return;
+    halves.receiver.packetEnded(now);
+    halves.reset.advanced(halves.receiver.cumulativeTsn);
   }
 
   /** Time has passed. */
   tick(now: number): void {
     if (this.#state === "ended") return;
-    if (this.#handshake !== undefined && this.#handshake.tries > MAX_RETRANSMISSIONS) return this.#fail();
-    if (this.#sender?.tick(now)) return this.#fail();
+    // Nobody answers.
+    if (this.#handshake.failed || this.sender?.tick(now) === true) return this.abort();
     if (now >= this.#heartbeatAt) this.#heartbeat(now);
   }
 
@@ -191,51 +184,25 @@ export class Association {
    */
   poll(now: number): Uint8Array<ArrayBuffer> | undefined {
     const writer = this.#writer;
-    this.#needsChecksum = false;
-    const isInit = this.#handshake?.type === ChunkType.INIT;
-    writer.begin(
-      this.#options.localPort ?? 5_000,
-      this.#options.remotePort ?? 5_000,
-      isInit ? 0 : this.#peerTag,
-    );
-    this.#writeControl(writer);
+    const handshake = this.#handshake;
+    const isInit = handshake.sendsInit;
+    const { localPort = DEFAULT_PORT, remotePort = DEFAULT_PORT } = this.#options;
+    writer.begin(localPort, remotePort, isInit ? 0 : handshake.peerTag);
+    // A packet with INIT, INIT ACK or COOKIE ECHO has a checksum whatever was agreed.
+    let checksum = this.#control.write(writer);
     if (this.#state !== "ended") {
-      this.#writeHandshake(writer, now);
+      if (handshake.write(writer, now)) checksum = true;
       // INIT is alone in its packet.
       if (!isInit && this.#state === "established") this.#writeEstablished(writer, now);
     }
     if (writer.empty) return undefined;
-    return writer.finish(this.#needsChecksum || !this.#zeroChecksum || this.#peer?.zeroChecksum !== true);
-  }
-
-  #writeControl(writer: PacketWriter): void {
-    while (this.#control.length > 0 && chunkSize(this.#control[0]!.value.byteLength) <= writer.room) {
-      const { type, flags, value } = this.#control[0]!;
-      // INIT ACK is alone in its packet too.
-      if (type === ChunkType.INIT_ACK && !writer.empty) return;
-      writer.bytes.set(value, writer.chunk(type, flags, value.byteLength));
-      this.#control.shift();
-      if (type === ChunkType.INIT_ACK) {
-        this.#needsChecksum = true;
-        return;
-      }
-    }
-  }
-
-  #writeHandshake(writer: PacketWriter, now: number): void {
-    const handshake = this.#handshake;
-    if (
-      handshake === undefined || now < handshake.at || chunkSize(handshake.value.byteLength) > writer.room
-    ) return;
-    writer.bytes.set(handshake.value, writer.chunk(handshake.type, 0, handshake.value.byteLength));
-    this.#needsChecksum = true;
-    handshake.at = now + RTO_INITIAL * 2 ** Math.min(handshake.tries++, 3);
+    return writer.finish(checksum || !this.#zeroChecksum || handshake.peer?.zeroChecksum !== true);
   }
 
   #writeEstablished(writer: PacketWriter, now: number): void {
-    const receiver = this.#receiver!;
-    const sender = this.#sender!;
-    this.#writeReset(writer, now);
+    const { sender, receiver, reset } = this.#halves!;
+    const request = reset.write(sender.lastTsn, (id) => sender.queue.isDrained(id), sender.rtt.rto, now);
+    if (request !== undefined) this.#writeReset(writer, request);
     const before = writer.length;
     // Before the data: a control chunk behind DATA is a protocol violation (RFC 9260, section 6.10).
     if (receiver.isDue(now, !writer.empty || sender.willSend(now))) receiver.write(writer);
@@ -243,20 +210,10 @@ export class Association {
     if (writer.length !== before) this.#heartbeatAt = now + HEARTBEAT_INTERVAL;
   }
 
-  #writeReset(writer: PacketWriter, now: number): void {
-    const reset = this.#reset!;
-    if (this.#resetAt === undefined || now < this.#resetAt) return;
-    const sender = this.#sender!;
-    const value = reset.write(sender.lastTsn, (id) => sender.queue.isDrained(id));
-    if (value === undefined) {
-      // Nothing is asked for any more, or what is has data before it: look again when that may have gone.
-      this.#resetAt = reset.waiting ? now + 20 : undefined;
-      this.#resetTries = 0;
-      return;
-    }
-    if (chunkSize(value.byteLength) > writer.room) return;
-    writer.bytes.set(value, writer.chunk(ChunkType.RECONFIG, 0, value.byteLength));
-    this.#resetAt = ++this.#resetTries > MAX_RETRANSMISSIONS ? undefined : now + sender.rtt.rto;
+  /** One that does not fit is sent with its repetition. */
+  #writeReset(writer: PacketWriter, request: Uint8Array): void {
+    if (chunkSize(request.byteLength) > writer.room) return;
+    writer.bytes.set(request, writer.chunk(ChunkType.RECONFIG, 0, request.byteLength));
   }
 
   #belongs(tag: number, chunks: readonly ChunkView[]): boolean {
@@ -264,20 +221,20 @@ export class Association {
     if (first.type === ChunkType.INIT) return tag === 0 && chunks.length === 1;
     if (first.type === ChunkType.ABORT || first.type === ChunkType.SHUTDOWN_COMPLETE) {
       // The T bit: whoever sends it knows only the tag that this side sends with.
-      return tag === ((first.flags & 1) === 1 ? this.#peerTag : this.#localTag);
+      return tag === ((first.flags & 1) === 1 ? this.#handshake.peerTag : this.#handshake.localTag);
     }
-    return tag === this.#localTag;
+    return tag === this.#handshake.localTag;
   }
 
   /** Takes one chunk; false where the rest of the packet is to be left. */
   #take({ type, flags, value }: ChunkView, now: number): boolean {
     switch (type) {
       case ChunkType.DATA:
-        this.#receiver?.data(flags, value);
+        this.#halves?.receiver.data(flags, value);
         return true;
       case ChunkType.SACK: {
         const sack = readSack(value);
-        if (sack !== undefined) this.#sender?.acknowledge(sack, now);
+        if (sack !== undefined) this.sender?.acknowledge(sack, now);
         return true;
       }
       case ChunkType.INIT:
@@ -290,31 +247,31 @@ export class Association {
         return this.#cookieEchoed(value, now);
       case ChunkType.COOKIE_ACK:
         if (this.#state === "cookie-echoed") {
-          this.#handshake = undefined;
+          this.#handshake.end();
           this.#enter("established");
         }
         return true;
       case ChunkType.HEARTBEAT:
-        this.#push(ChunkType.HEARTBEAT_ACK, value);
+        this.#control.push(ChunkType.HEARTBEAT_ACK, value);
         return true;
       case ChunkType.RECONFIG: {
-        const answer = this.#receiver && this.#reset?.receive(value, this.#receiver.cumulativeTsn);
-        if (answer !== undefined) this.#push(ChunkType.RECONFIG, answer);
+        const answer = this.#halves?.reset.receive(value, this.#halves.receiver.cumulativeTsn);
+        if (answer !== undefined) this.#control.push(ChunkType.RECONFIG, answer);
         return true;
       }
       case ChunkType.FORWARD_TSN:
-        this.#receiver?.forward(value);
+        this.#halves?.receiver.forward(value);
         return true;
       case ChunkType.ABORT:
       case ChunkType.SHUTDOWN_COMPLETE:
         this.#finish();
         return false;
       case ChunkType.SHUTDOWN:
-        this.#push(ChunkType.SHUTDOWN_ACK, new Uint8Array(0));
+        this.#control.push(ChunkType.SHUTDOWN_ACK);
         if (this.#state === "established") this.#enter("shutdown-ack-sent");
         return true;
       case ChunkType.SHUTDOWN_ACK:
-        this.#push(ChunkType.SHUTDOWN_COMPLETE, new Uint8Array(0));
+        this.#control.push(ChunkType.SHUTDOWN_COMPLETE);
         this.#finish();
         return false;
       case ChunkType.HEARTBEAT_ACK:
@@ -327,100 +284,67 @@ export class Association {
   }
 
   #initReceived(value: Uint8Array): void {
-    const init = readInit(value);
     // A peer that begins anew does so with a new DTLS connection.
-    if (init === undefined || (this.#state !== "closed" && this.#state !== "cookie-wait")) return;
-    this.#peer = init;
-    this.#peerTag = init.initiateTag;
-    this.#cookie ??= Uint8Array.from({ length: COOKIE_SIZE }, () => Math.floor(this.#options.random() * 256));
-    this.#control = this.#control.filter(({ type }) => type !== ChunkType.INIT_ACK);
-    const answer = writeInit({ ...this.#ownInit(), cookie: this.#cookie });
-    this.#control.unshift({ type: ChunkType.INIT_ACK, flags: 0, value: answer });
+    if (this.#state !== "closed" && this.#state !== "cookie-wait") return;
+    const answer = this.#handshake.initReceived(value);
+    if (answer !== undefined) this.#control.putFirst(ChunkType.INIT_ACK, answer);
   }
 
   #initAckReceived(value: Uint8Array, now: number): void {
-    const init = readInit(value);
-    if (this.#state !== "cookie-wait" || init?.cookie === undefined) return;
-    this.#peer = init;
-    this.#peerTag = init.initiateTag;
-    this.#handshake = { type: ChunkType.COOKIE_ECHO, value: init.cookie.slice(), at: now, tries: 0 };
-    this.#establish(init);
+    if (this.#state !== "cookie-wait" || !this.#handshake.initAckReceived(value, now)) return;
+    this.#establish();
     this.#enter("cookie-echoed");
   }
 
   #cookieEchoed(value: Uint8Array, now: number): boolean {
-    const cookie = this.#cookie;
-    if (cookie === undefined || this.#peer === undefined || value.byteLength < COOKIE_SIZE) return false;
-    if (!cookie.every((byte, i) => byte === value[i])) return false;
-    this.#push(ChunkType.COOKIE_ACK, new Uint8Array(0));
+    if (!this.#handshake.isOwnCookie(value)) return false;
+    this.#control.push(ChunkType.COOKIE_ACK);
     if (this.#state === "established") return true;
-    this.#handshake = undefined;
-    this.#establish(this.#peer);
+    this.#handshake.end();
+    this.#establish();
     this.#heartbeatAt = now + HEARTBEAT_INTERVAL;
     this.#enter("established");
     return true;
   }
 
-  #establish(peer: Init): void {
-    const maxPacketSize = this.#options.maxPacketSize ?? MAX_PACKET_SIZE;
-    const factory = this.#options.controller ?? CONTROLLERS[DEFAULT_CONTROLLER];
-    this.#sender = new Sender({
-      initialTsn: this.#initialTsn,
-      peerWindow: peer.receiveWindow,
+  #establish(): void {
+    const { initialTsn, peer } = this.#handshake;
+    const { controller = CONTROLLERS[DEFAULT_CONTROLLER], receiveWindow = RECEIVE_WINDOW, random } =
+      this.#options;
+    const maxPacketSize = this.#writer.size;
+    const sender = new Sender({
+      initialTsn,
+      peerWindow: peer!.receiveWindow,
       maxPacketSize,
-      controller: factory({ maxPacketSize, random: this.#options.random }),
+      controller: controller({ maxPacketSize, random }),
     });
-    this.#receiver = new Receiver(
-      peer.initialTsn,
-      this.#options.receiveWindow ?? RECEIVE_WINDOW,
+    const receiver = new Receiver(
+      peer!.initialTsn,
+      receiveWindow,
       (streamId, ppid, data) => this.onmessage(streamId, ppid, data),
     );
-    this.#reset = new StreamReset(this.#initialTsn, peer.initialTsn, {
+    const reset = new StreamReset(initialTsn, peer!.initialTsn, {
       incoming: (streams) => {
-        for (const id of streams) this.#receiver!.resetStream(id);
+        for (const id of streams) receiver.resetStream(id);
         this.onincomingreset(streams);
       },
       outgoing: (streams) => {
-        for (const id of streams) this.#sender!.queue.reset(id);
-        this.#resetTries = 0;
-        this.#resetAt = this.#reset!.waiting ? this.#resetAt : undefined;
+        for (const id of streams) sender.queue.reset(id);
         this.onoutgoingreset(streams);
       },
     });
-  }
-
-  #ownInit(): Init {
-    return {
-      initiateTag: this.#localTag,
-      receiveWindow: this.#options.receiveWindow ?? RECEIVE_WINDOW,
-      outboundStreams: STREAMS,
-      inboundStreams: STREAMS,
-      initialTsn: this.#initialTsn,
-      zeroChecksum: this.#zeroChecksum,
-      cookie: undefined,
-    };
+    this.#halves = { sender, receiver, reset };
   }
 
   #heartbeat(now: number): void {
     this.#heartbeatAt = now + HEARTBEAT_INTERVAL;
     const info = writeParameters([{ type: ParameterType.HEARTBEAT_INFO, value: new Uint8Array(8) }]);
-    this.#push(ChunkType.HEARTBEAT, info);
-  }
-
-  #push(type: number, value: Uint8Array): void {
-    const fits = chunkSize(value.byteLength) + DATA_HEADER_SIZE <= this.#writer.size;
-    if (!fits || this.#control.length >= MAX_CONTROL) return;
-    // The value is the peer's packet, which does not last.
-    this.#control.push({ type, flags: 0, value: value.slice() });
-  }
-
-  #fail(): void {
-    this.abort();
+    this.#control.push(ChunkType.HEARTBEAT, info);
   }
 
   #finish(): void {
-    this.#sender?.queue.clear();
-    this.#handshake = undefined;
+    this.sender?.queue.clear();
+    this.#handshake.end();
     this.#heartbeatAt = Infinity;
     this.#enter("ended");
   }

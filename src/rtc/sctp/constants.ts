@@ -58,6 +58,10 @@ export const DataFlag = { END: 1, BEGIN: 2, UNORDERED: 4, IMMEDIATE: 8 } as cons
 /** Error detection method of RFC 9653: the lower layer is DTLS. */
 export const EDMID_DTLS = 1;
 
+/** Bounds of what is worth having queued, in bytes: a short path must not run dry, a long one not delay a seek. */
+export const SEND_MARK_MIN = 65_536;
+export const SEND_MARK_MAX = 4 * 1_048_576;
+
 /** Streams offered each way; a peer may use fewer. */
 export const STREAMS = 1_024;
 

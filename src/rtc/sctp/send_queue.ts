@@ -56,6 +56,11 @@ export class SendQueue {
     return this.#bytes;
   }
 
+  /** Streams on which something waits. */
+  get streams(): number {
+    return this.#turns.length;
+  }
+
   /** Bytes of one stream without a TSN. */
   buffered(streamId: number): number {
     return this.#streams.get(streamId)?.bytes ?? 0;

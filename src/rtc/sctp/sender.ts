@@ -1,5 +1,13 @@
 import type { CongestionController } from "./congestion/controller.ts";
-import { ChunkType, DATA_HEADER_SIZE, DataFlag, MAX_PEER_WINDOW, MAX_RETRANSMISSIONS } from "./constants.ts";
+import {
+  ChunkType,
+  DATA_HEADER_SIZE,
+  DataFlag,
+  MAX_PEER_WINDOW,
+  MAX_RETRANSMISSIONS,
+  SEND_MARK_MAX,
+  SEND_MARK_MIN,
+} from "./constants.ts";
 import { type Acknowledged, Flight, type Losses, type SendMarks } from "./flight.ts";
 import { chunkSize, type PacketWriter } from "./packet.ts";
 import { RoundTrip } from "./rtt.ts";
@@ -92,6 +100,15 @@ export class Sender {
 
   get lost(): number {
     return this.#lost;
+  }
+
+  /**
+   * Bytes worth having queued on a stream: what the path can take at once, shared by the streams that send.
+   * More would only wait, and a seek behind it.
+   */
+  get sendMark(): number {
+    const window = Math.min(this.controller.window, this.#peerWindow) / Math.max(1, this.queue.streams);
+    return Math.min(Math.max(window, SEND_MARK_MIN), SEND_MARK_MAX);
   }
 
   /** When {@link tick} or another packet is due; undefined where nothing waits for time. */

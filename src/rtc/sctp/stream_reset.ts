@@ -1,9 +1,12 @@
-import { ParameterType } from "./constants.ts";
+import { MAX_RETRANSMISSIONS, ParameterType } from "./constants.ts";
 import { type Parameter, readParameters, writeParameters } from "./parameters.ts";
 import { tsnAfter, tsnPlus } from "./serial.ts";
 
 /** Results of a request (RFC 6525, section 4.4). */
 const Result = { NOTHING_TO_DO: 0, PERFORMED: 1, DENIED: 2, WRONG_SSN: 3, IN_PROGRESS: 6 } as const;
+
+/** When to look again whether all on a stream is sent, in ms. */
+const LOOK_AGAIN = 20;
 
 /** Streams named in one request, so that it fits a packet. */
 const MAX_STREAMS = 128;
@@ -29,6 +32,8 @@ export class StreamReset {
   /** The peer's next request number, its last answer, and one that waits for data. */
   #expected: number;
   #lastResult = 0;
+  #dueAt: number | undefined;
+  #tries = 0;
   #deferred: { lastTsn: number; streams: number[] } | undefined;
 
   /** Both sides count their requests from their initial TSN. */
@@ -38,29 +43,50 @@ export class StreamReset {
     this.#events = events;
   }
 
-  get waiting(): boolean {
-    return this.#waiting.size > 0;
+  /** When {@link write} has something to do; undefined where nothing is asked for. */
+  get nextTimeout(): number | undefined {
+    return this.#dueAt;
   }
 
   /** Asks for an outgoing stream to be reset, once everything on it has been sent. */
-  add(streamId: number): void {
+  add(streamId: number, now: number): void {
     this.#waiting.add(streamId);
+    this.#dueAt ??= now;
   }
 
   /**
    * The value of a RE-CONFIG chunk with the request to send, or undefined where none is due.
    *
    * @param lastTsn the last that this side has assigned
+   * @param timeout until it is repeated, in ms
    */
-  write(lastTsn: number, isDrained: (streamId: number) => boolean): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#request === undefined) {
-      const streams = [...this.#waiting].filter(isDrained).slice(0, MAX_STREAMS);
-      if (streams.length === 0) return undefined;
-      for (const id of streams) this.#waiting.delete(id);
-      this.#request = { sequence: this.#nextSequence, streams };
-      this.#nextSequence = tsnPlus(this.#nextSequence, 1);
+  write(
+    lastTsn: number,
+    isDrained: (streamId: number) => boolean,
+    timeout: number,
+    now: number,
+  ): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#dueAt === undefined || now < this.#dueAt) return undefined;
+    if (this.#request === undefined && !this.#next(isDrained)) {
+      // Nothing is asked for any more, or what is has data before it: look again when that may have gone.
+      this.#dueAt = this.#waiting.size > 0 ? now + LOOK_AGAIN : undefined;
+      return undefined;
     }
-    const { sequence, streams } = this.#request;
+    this.#dueAt = ++this.#tries > MAX_RETRANSMISSIONS ? undefined : now + timeout;
+    return this.#write(lastTsn, this.#request!);
+  }
+
+  #next(isDrained: (streamId: number) => boolean): boolean {
+    const streams = [...this.#waiting].filter(isDrained).slice(0, MAX_STREAMS);
+    this.#tries = 0;
+    if (streams.length === 0) return false;
+    for (const id of streams) this.#waiting.delete(id);
+    this.#request = { sequence: this.#nextSequence, streams };
+    this.#nextSequence = tsnPlus(this.#nextSequence, 1);
+    return true;
+  }
+
+  #write(lastTsn: number, { sequence, streams }: Request): Uint8Array<ArrayBuffer> {
     const value = new Uint8Array(12 + 2 * streams.length);
     const view = new DataView(value.buffer);
     view.setUint32(0, sequence);
@@ -101,6 +127,8 @@ export class StreamReset {
     if (view.getUint32(0) !== this.#request.sequence || view.getUint32(4) === Result.IN_PROGRESS) return;
     const { streams } = this.#request;
     this.#request = undefined;
+    this.#tries = 0;
+    if (this.#waiting.size === 0) this.#dueAt = undefined;
     this.#events.outgoing(streams);
   }
 
