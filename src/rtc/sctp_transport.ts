@@ -1,5 +1,6 @@
 import { DCEP_ACK, PayloadProtocol, readChannelOpen } from "./dcep.ts";
 import { Association, type AssociationOptions } from "./sctp/association.ts";
+import { PACKET_SIZES } from "./sctp/constants.ts";
 import { type ChannelHost, SctpChannel } from "./sctp_channel.ts";
 
 /** Packets handed down whose sending has not ended; the network's own queue begins behind them. */
@@ -48,6 +49,7 @@ export class SctpTransport implements ChannelHost {
     this.association = new Association({
       now: performance.now(),
       random: cryptoRandom,
+      packetSizes: PACKET_SIZES,
       ...(controller === undefined ? {} : { controller }),
       ...(remotePort === undefined ? {} : { remotePort }),
       ...(zeroChecksum === undefined ? {} : { zeroChecksum }),

@@ -1,22 +1,26 @@
 import type { ControllerFactory } from "./congestion/controller.ts";
 import { CONTROLLERS, DEFAULT_CONTROLLER } from "./congestion/mod.ts";
 import {
+  CHUNK_HEADER_SIZE,
   ChunkType,
   HEARTBEAT_INTERVAL,
   MAX_PACKET_SIZE,
   MAX_RECEIVED_PACKET,
-  ParameterType,
   RECEIVE_WINDOW,
   SEND_MARK_MIN,
 } from "./constants.ts";
 import { ControlChunks } from "./control_chunks.ts";
 import { Handshake } from "./handshake.ts";
 import { chunkSize, type ChunkView, PacketWriter, readPacket } from "./packet.ts";
-import { writeParameters } from "./parameters.ts";
+import { heartbeatInfo, probeSize } from "./heartbeat.ts";
+import { PathMtu } from "./path_mtu.ts";
 import { Receiver } from "./receiver.ts";
 import { readSack } from "./sack_chunk.ts";
 import { Sender } from "./sender.ts";
 import { StreamReset } from "./stream_reset.ts";
+
+/** Retransmission timeouts in a row after which packets are taken to be too large. */
+const BLACK_HOLE_TIMEOUTS = 2;
 
 /** Where SDP says nothing else (RFC 8841, section 5). */
 const DEFAULT_PORT = 5_000;
@@ -42,7 +46,10 @@ export interface AssociationOptions {
   readonly controller?: ControllerFactory;
   /** Bytes this side buffers. */
   readonly receiveWindow?: number;
+  /** Bytes of a packet that every path carries. */
   readonly maxPacketSize?: number;
+  /** Larger ones to try (RFC 8899). */
+  readonly packetSizes?: readonly number[];
   readonly localPort?: number;
   readonly remotePort?: number;
   /** Announce and use packets without a checksum (RFC 9653): DTLS below checks them. */
@@ -74,15 +81,18 @@ export class Association {
   readonly #handshake: Handshake;
   readonly #control: ControlChunks;
   readonly #zeroChecksum: boolean;
+  readonly #mtu: PathMtu;
   #state: AssociationState = "closed";
   #halves: Halves | undefined;
   #heartbeatAt = Infinity;
 
   constructor(options: AssociationOptions) {
     const { receiveWindow = RECEIVE_WINDOW, zeroChecksum = true, random } = options;
+    const { maxPacketSize = MAX_PACKET_SIZE, packetSizes = [] } = options;
     this.#options = options;
-    this.#writer = new PacketWriter(options.maxPacketSize ?? MAX_PACKET_SIZE);
-    this.#control = new ControlChunks(this.#writer.size);
+    this.#mtu = new PathMtu(maxPacketSize, packetSizes);
+    this.#writer = new PacketWriter(maxPacketSize, Math.max(maxPacketSize, ...packetSizes));
+    this.#control = new ControlChunks(maxPacketSize);
     this.#zeroChecksum = zeroChecksum;
     this.#handshake = new Handshake({ random, receiveWindow, zeroChecksum });
   }
@@ -101,7 +111,7 @@ export class Association {
     if (this.#state === "ended") return undefined;
     let next = this.#heartbeatAt;
     const { sender, receiver, reset } = this.#halves ?? {};
-    for (const source of [this.#handshake, reset, sender, receiver]) {
+    for (const source of [this.#handshake, this.#mtu, reset, sender, receiver]) {
       const at = source?.nextTimeout;
       if (at !== undefined && at < next) next = at;
     }
@@ -149,6 +159,13 @@ export class Association {
     this.#halves?.reset.add(streamId, now);
   }
 
+  /** The packets take another way from now on: what size it carries is not known. */
+  pathChanged(now: number): void {
+    if (this.#state !== "established") return;
+    this.#mtu.search(now);
+    this.sender!.resize(this.#mtu.size);
+  }
+
   /** Ends at once; the ABORT is the last packet. */
   abort(): void {
     if (this.#state === "ended") return;
@@ -175,6 +192,10 @@ export class Association {
     if (this.#state === "ended") return;
     // Nobody answers.
     if (this.#handshake.failed || this.sender?.tick(now) === true) return this.abort();
+    if ((this.sender?.timeouts ?? 0) >= BLACK_HOLE_TIMEOUTS) {
+      this.#mtu.blackHole(now);
+      this.sender!.resize(this.#mtu.size);
+    }
     if (now >= this.#heartbeatAt) this.#heartbeat(now);
   }
 
@@ -188,6 +209,9 @@ export class Association {
     const isInit = handshake.sendsInit;
     const { localPort = DEFAULT_PORT, remotePort = DEFAULT_PORT } = this.#options;
     writer.begin(localPort, remotePort, isInit ? 0 : handshake.peerTag);
+    const checksumNeeded = !this.#zeroChecksum || handshake.peer?.zeroChecksum !== true;
+    if (this.#state === "established" && this.#writeProbe(writer, now)) return writer.finish(checksumNeeded);
+    writer.limit = this.#mtu.size;
     // A packet with INIT, INIT ACK or COOKIE ECHO has a checksum whatever was agreed.
     let checksum = this.#control.write(writer);
     if (this.#state !== "ended") {
@@ -196,7 +220,20 @@ export class Association {
       if (!isInit && this.#state === "established") this.#writeEstablished(writer, now);
     }
     if (writer.empty) return undefined;
-    return writer.finish(checksum || !this.#zeroChecksum || handshake.peer?.zeroChecksum !== true);
+    return writer.finish(checksum || checksumNeeded);
+  }
+
+  /** A packet of a size that is to be tried: a heartbeat, padded (RFC 8899, section 6.2.1). */
+  #writeProbe(writer: PacketWriter, now: number): boolean {
+    const size = this.#mtu.probe(this.sender!.rtt.rto, now);
+    if (size === undefined) return false;
+    writer.limit = size;
+    const info = heartbeatInfo(size);
+    writer.bytes.set(info, writer.chunk(ChunkType.HEARTBEAT, 0, info.byteLength));
+    const padding = writer.room - CHUNK_HEADER_SIZE;
+    const at = writer.chunk(ChunkType.PAD, 0, padding);
+    writer.bytes.fill(0, at, at + padding);
+    return true;
   }
 
   #writeEstablished(writer: PacketWriter, now: number): void {
@@ -248,6 +285,7 @@ export class Association {
       case ChunkType.COOKIE_ACK:
         if (this.#state === "cookie-echoed") {
           this.#handshake.end();
+          this.#mtu.search(now);
           this.#enter("established");
         }
         return true;
@@ -275,6 +313,10 @@ export class Association {
         this.#finish();
         return false;
       case ChunkType.HEARTBEAT_ACK:
+        this.#mtu.acknowledged(probeSize(value), now);
+        this.sender?.resize(this.#mtu.size);
+        return true;
+      case ChunkType.PAD:
       case ChunkType.ERROR:
         return true;
       default:
@@ -303,6 +345,7 @@ export class Association {
     this.#handshake.end();
     this.#establish();
     this.#heartbeatAt = now + HEARTBEAT_INTERVAL;
+    this.#mtu.search(now);
     this.#enter("established");
     return true;
   }
@@ -311,7 +354,7 @@ export class Association {
     const { initialTsn, peer } = this.#handshake;
     const { controller = CONTROLLERS[DEFAULT_CONTROLLER], receiveWindow = RECEIVE_WINDOW, random } =
       this.#options;
-    const maxPacketSize = this.#writer.size;
+    const maxPacketSize = this.#mtu.size;
     const sender = new Sender({
       initialTsn,
       peerWindow: peer!.receiveWindow,
@@ -338,8 +381,7 @@ export class Association {
 
   #heartbeat(now: number): void {
     this.#heartbeatAt = now + HEARTBEAT_INTERVAL;
-    const info = writeParameters([{ type: ParameterType.HEARTBEAT_INFO, value: new Uint8Array(8) }]);
-    this.#control.push(ChunkType.HEARTBEAT, info);
+    this.#control.push(ChunkType.HEARTBEAT, heartbeatInfo(0));
   }
 
   #finish(): void {

@@ -13,14 +13,23 @@ export class PacketWriter {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly view: DataView<ArrayBuffer>;
   length = 0;
+  /** Bytes that a packet should have at most. */
+  limit: number;
 
-  constructor(readonly size: number) {
-    this.bytes = new Uint8Array(size);
+  /** @param capacity bytes that any packet can have */
+  constructor(limit: number, readonly capacity = limit) {
+    this.limit = limit;
+    this.bytes = new Uint8Array(capacity);
     this.view = new DataView(this.bytes.buffer);
   }
 
   get room(): number {
-    return this.size - this.length;
+    return this.limit - this.length;
+  }
+
+  /** Whether a chunk of `size` bytes, padded, goes in; alone also one that has become too large. */
+  takes(size: number): boolean {
+    return size <= this.room || (this.empty && this.length + size <= this.capacity);
   }
 
   get empty(): boolean {

@@ -1,6 +1,7 @@
 import type { CongestionController } from "./congestion/controller.ts";
 import {
   ChunkType,
+  COMMON_HEADER_SIZE,
   DATA_HEADER_SIZE,
   DataFlag,
   MAX_PEER_WINDOW,
@@ -47,8 +48,8 @@ export class Sender {
   readonly rtt = new RoundTrip();
   readonly controller: CongestionController;
   readonly #flight: Flight;
-  readonly #maxPayload: number;
-  readonly #maxPacketSize: number;
+  #maxPayload: number;
+  #maxPacketSize: number;
   #peerWindow: number;
   /** Delivery rate (draft-ietf-ccwg-bbr, section 4.1). */
   #delivered = 0;
@@ -76,8 +77,18 @@ export class Sender {
     this.#peerWindow = options.peerWindow;
     this.controller = options.controller;
     this.#maxPacketSize = options.maxPacketSize;
-    // A multiple of four, so that a full chunk needs no padding.
-    this.#maxPayload = (options.maxPacketSize - 12 - DATA_HEADER_SIZE) & ~3;
+    this.#maxPayload = payloadOf(options.maxPacketSize);
+  }
+
+  /** Packets may be larger or smaller from now on; chunks that have a TSN stay as they are. */
+  resize(maxPacketSize: number): void {
+    this.#maxPacketSize = maxPacketSize;
+    this.#maxPayload = payloadOf(maxPacketSize);
+  }
+
+  /** Times in a row that the retransmission timer has expired. */
+  get timeouts(): number {
+    return this.#timeouts;
   }
 
   get lastTsn(): number {
@@ -178,7 +189,7 @@ export class Sender {
     if (!this.#hasWindow()) return undefined;
     const lost = this.#flight.firstLost();
     if (lost !== undefined) {
-      if (chunkSize(12 + this.#flight.payload(lost)) > writer.room) return undefined;
+      if (!writer.takes(chunkSize(12 + this.#flight.payload(lost)))) return undefined;
       this.#flight.resend(lost, now, this.#marks(now));
       return lost;
     }
@@ -343,4 +354,9 @@ export class Sender {
     this.#timeoutAt = now + this.rtt.rto;
     return false;
   }
+}
+
+/** A multiple of four, so that a full chunk needs no padding. */
+function payloadOf(maxPacketSize: number): number {
+  return (maxPacketSize - COMMON_HEADER_SIZE - DATA_HEADER_SIZE) & ~3;
 }

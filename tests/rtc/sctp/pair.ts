@@ -10,6 +10,8 @@ export interface LinkFaults {
   /** Share of packets held back, and for how long in ms. */
   readonly reorder?: number;
   readonly reorderMs?: number;
+  /** Whether a packet does not get through. */
+  readonly drop?: (packet: Uint8Array) => boolean;
   /** Changes a packet on its way. */
   readonly mangle?: (packet: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
 }
@@ -92,8 +94,8 @@ export class Pair {
   }
 
   #transmit(packet: Uint8Array<ArrayBuffer>, to: End): void {
-    const { delay, loss = 0, duplicate = 0, reorder = 0, reorderMs = 0, mangle } = this.#faults;
-    if (this.#random() < loss) return;
+    const { delay, loss = 0, duplicate = 0, reorder = 0, reorderMs = 0, mangle, drop } = this.#faults;
+    if (this.#random() < loss || drop?.(packet) === true) return;
     const held = this.#random() < reorder ? reorderMs : 0;
     const copies = this.#random() < duplicate ? 2 : 1;
     for (let i = 0; i < copies; i++) {
