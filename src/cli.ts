@@ -8,8 +8,11 @@ import {
   serveConfig,
   type ServeFlags,
 } from "./config.ts";
-import { type Daemon, startRelay, startServe } from "./daemon.ts";
+import type { Daemon, Surroundings } from "./daemon.ts";
 import { configureLogging, LOG_LEVELS } from "./logging.ts";
+import type { ProgramFiles } from "./program_files.ts";
+import { startRelay } from "./relay_daemon.ts";
+import { startServe } from "./serve_daemon.ts";
 import { VERSION } from "./version.ts";
 
 /** The command line was wrong; a program that was asked wrongly ends with 2. */
@@ -18,8 +21,7 @@ const EXIT_USAGE = 2;
 /** What the command line needs of the process it runs in. */
 export interface Process {
   readonly args: readonly string[];
-  /** Directory of the bundled player, as a `file:` URL. */
-  readonly playerUrl: URL;
+  readonly files: ProgramFiles;
   out(line: string): void;
   error(line: string): void;
   /** Ends the process. */
@@ -63,6 +65,9 @@ function command(process: Process): Command {
     .configureOutput({
       writeOut: (text) => process.out(text.trimEnd()),
       writeErr: (text) => process.error(text.trimEnd()),
+      // Commander would ask variables for it that this program has no business with.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
     })
     .addHelpText("after", EXAMPLES);
   program.command("serve")
@@ -75,6 +80,7 @@ function command(process: Process): Command {
     .option("--ice-credentials-file <file>", "username:credential for TURN")
     .option("--name <name>", "what viewers see the box as")
     .option("--max-sessions <n>", "viewers at once", "8")
+    .option("--engines <n>", "threads that serve them, at most; as many as processors by default")
     .addOption(
       new Option("--crypto <how>", "what seals the bytes on their way").choices(CRYPTO_PREFERENCES).default(
         "auto",
@@ -84,7 +90,7 @@ function command(process: Process): Command {
       const flags = self.optsWithGlobals<ServeFlags & GlobalFlags>();
       const config = await serveConfig(flags);
       await configureLogging(flags.logLevel, process.color);
-      await untilSignal(process, (fail) => startServe(config, process.playerUrl, process.out, fail));
+      await untilSignal(process, flags.logLevel, (program) => startServe(config, program));
     });
   program.command("relay")
     .description("introduce boxes and browsers, without a box of its own")
@@ -97,7 +103,7 @@ function command(process: Process): Command {
       const flags = self.optsWithGlobals<RelayFlags & GlobalFlags>();
       const config = await relayConfig(flags);
       await configureLogging(flags.logLevel, process.color);
-      await untilSignal(process, () => startRelay(config, process.playerUrl, process.out));
+      await untilSignal(process, flags.logLevel, (program) => startRelay(config, program));
     });
   return program;
 }
@@ -120,7 +126,8 @@ function stackOf(reason: unknown): string {
 /** Runs a daemon until SIGINT or SIGTERM, or until it fails; a second signal leaves at once. */
 async function untilSignal(
   process: Process,
-  start: (fail: (message: string) => void) => Promise<Daemon>,
+  logLevel: GlobalFlags["logLevel"],
+  start: (program: Surroundings) => Promise<Daemon>,
 ): Promise<void> {
   const ended = Promise.withResolvers<number>();
   let asked = false;
@@ -131,14 +138,19 @@ async function untilSignal(
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
   for (const signal of signals) Deno.addSignalListener(signal, onsignal);
-  // One session's library throwing where nobody listens must not end the films of all others.
+  // What is wrong in one corner of main must not end the films of all viewers.
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     getLogger("unarr").error("unexpected: {error}", { error: stackOf(event.reason) });
   });
-  const daemon = await start((message) => {
-    process.error(message);
-    ended.resolve(1);
+  const daemon = await start({
+    files: process.files,
+    logLevel,
+    out: process.out,
+    fail: (message) => {
+      process.error(message);
+      ended.resolve(1);
+    },
   });
   const code = await ended.promise;
   await daemon.stop();

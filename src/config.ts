@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { IceServer } from "./signal/relay_api.ts";
 
 /** What the user asked for cannot be done as it stands; the message is one sentence for them. */
@@ -25,6 +26,7 @@ export interface ServeFlags {
   readonly iceCredentialsFile?: string;
   readonly name?: string;
   readonly maxSessions: string;
+  readonly engines?: string;
   readonly crypto: CryptoPreference;
 }
 
@@ -45,6 +47,8 @@ export interface ServeConfig {
   readonly iceServers: readonly IceServer[];
   readonly name: string | undefined;
   readonly maxSessions: number;
+  /** Threads that run sessions, at most. */
+  readonly engines: number;
   readonly crypto: CryptoPreference;
 }
 
@@ -57,6 +61,8 @@ export interface RelayConfig {
 
 /** The shortest token that is taken, in characters. */
 const MIN_TOKEN = 16;
+
+const MAX_ENGINES = 64;
 
 /**
  * @throws {ConfigError}
@@ -75,7 +81,10 @@ export async function serveConfig(flags: ServeFlags): Promise<ServeConfig> {
     viewerTokens: await viewerTokens(flags.viewerTokenFile),
     iceServers: await iceServers(flags.iceServer, flags.iceCredentialsFile),
     name: flags.name,
-    maxSessions: count(flags.maxSessions, "--max-sessions"),
+    maxSessions: count(flags.maxSessions, "--max-sessions", 1_000),
+    engines: flags.engines === undefined
+      ? Math.min(MAX_ENGINES, navigator.hardwareConcurrency)
+      : count(flags.engines, "--engines", MAX_ENGINES),
     crypto: flags.crypto,
   };
 }
@@ -107,7 +116,7 @@ export function listenAddress(text: string): ListenAddress {
 
 /** A random token: 192 bits in base64url. */
 export function randomToken(): string {
-  return crypto.getRandomValues(new Uint8Array(24)).toBase64({ alphabet: "base64url" });
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
 }
 
 function relayBase(text: string): string {
@@ -186,10 +195,10 @@ async function iceServers(
   return urls.map((url) => /^turn/i.test(url) ? { urls: url, username, credential } : { urls: url });
 }
 
-function count(text: string, name: string): number {
+function count(text: string, name: string, max: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 1_000) {
-    throw new ConfigError(`${name} takes a number from 1 to 1000, not ${JSON.stringify(text)}`);
+  if (!/^\d+$/.test(text) || value < 1 || value > max) {
+    throw new ConfigError(`${name} takes a number from 1 to ${max}, not ${JSON.stringify(text)}`);
   }
   return value;
 }

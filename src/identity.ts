@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Share } from "./serve/share.ts";
 import type { AgentIdentity } from "./signal/agent_client.ts";
 import { VERSION } from "./version.ts";
@@ -42,5 +43,5 @@ function uuid(bytes: Uint8Array): string {
   const id = bytes.slice(0, 16);
   id[6] = (id[6]! & 0x0f) | 0x80;
   id[8] = (id[8]! & 0x3f) | 0x80;
-  return id.toHex().replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return Buffer.from(id).toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -1,8 +1,9 @@
 import "./quiet_env.ts";
 import { RTCDtlsTransport } from "werift";
 import type { ByteChannel } from "./byte_channel.ts";
-import { type CandidateInit, parseCandidate } from "./candidate.ts";
-import { Ice, type IceServer, type SelectedPair } from "./ice.ts";
+import { type CandidateInit, parseCandidate } from "./ice/candidate.ts";
+import type { IceServer } from "./ice/gatherer.ts";
+import { Ice, type IceCounts, type SelectedPair } from "./ice/ice.ts";
 import { SecureChannels } from "./secure_channels.ts";
 import { type Offer, OfferError, parseOffer, writeAnswer } from "./sdp.ts";
 
@@ -59,6 +60,11 @@ export class Answerer {
   /** The selected pair's candidate types, or undefined while there is none. */
   get selectedPair(): SelectedPair | undefined {
     return this.#ice.selectedPair;
+  }
+
+  /** Candidates and pairs, and datagrams that were not the peer's. */
+  get iceCounts(): IceCounts {
+    return this.#ice.counts;
   }
 
   /**
@@ -139,7 +145,7 @@ export class Answerer {
   ): Promise<void> {
     this.#set("connecting");
     this.#ice.begin(offer);
-    const channels = this.#channels = new SecureChannels(this.#ice.transport, offer, certificate, {
+    const channels = this.#channels = new SecureChannels(this.#ice, offer, certificate, {
       onchannel: (channel) => {
         if (this.#final) channel.close();
         else this.onchannel(channel);

@@ -75,7 +75,7 @@ export class SctpTransport implements ChannelHost {
   /** Sends what is due, tells channels that wait, and sets the timer. */
   flush(): void {
     // Sending tells channels, and they send.
-    if (this.#flushing) return;
+    if (this.#flushing || this.#ended) return;
     this.#flushing = true;
     const before = this.#burst;
     let now = performance.now();
@@ -89,6 +89,13 @@ export class SctpTransport implements ChannelHost {
     if (this.#burst > 0) this.#nextTurn();
     if (this.#burst > before) { for (const channel of this.#channels.values()) channel.drained(); }
     if (this.#burst < MAX_BURST) this.#arm();
+  }
+
+  /** Packets go another way from now on. */
+  pathChanged(): void {
+    this.association.pathChanged(performance.now());
+    // Not at once: it may be a call of this transport's that found the way changed.
+    setImmediate(() => this.flush());
   }
 
   reset(streamId: number): void {
@@ -107,11 +114,13 @@ export class SctpTransport implements ChannelHost {
 
   #send(packet: Uint8Array<ArrayBuffer>): void {
     this.#pending++;
-    this.#options.send(packet).catch(() => {}).then(() => {
-      // The one that makes room again goes on, not each.
-      if (this.#pending-- === MAX_PENDING && !this.#ended) this.flush();
-    });
+    this.#options.send(packet).then(this.#sent, this.#sent);
   }
+
+  readonly #sent = () => {
+    // The one that makes room again goes on, not each.
+    if (this.#pending-- === MAX_PENDING && !this.#ended) this.flush();
+  };
 
   #nextTurn(): void {
     if (this.#continuing || this.#ended) return;

@@ -1,9 +1,10 @@
 import "./quiet_env.ts";
 import { Buffer } from "node:buffer";
-import { RTCDtlsParameters, RTCDtlsTransport, type RTCIceTransport } from "werift";
+import { RTCDtlsParameters, RTCDtlsTransport } from "werift";
 import { DtlsLink } from "./dtls/dtls_link.ts";
 import type { AeadBackend } from "./dtls/record/aead_backend.ts";
 import { type BackendPreference, chooseBackend } from "./dtls/record/choose_backend.ts";
+import type { Ice } from "./ice/ice.ts";
 import type { SctpChannel } from "./sctp_channel.ts";
 import { SctpTransport } from "./sctp_transport.ts";
 import type { Offer } from "./sdp.ts";
@@ -52,7 +53,7 @@ export class SecureChannels {
   #send: (packet: Uint8Array<ArrayBuffer>) => Promise<void>;
   #established = false;
 
-  constructor(ice: RTCIceTransport, offer: Offer, certificate: Certificate, events: SecureChannelsEvents) {
+  constructor(ice: Ice, offer: Offer, certificate: Certificate, events: SecureChannelsEvents) {
     this.#events = events;
     const fail = (why: string) => {
       events.log(why);
@@ -76,6 +77,7 @@ export class SecureChannels {
       onchannel: (channel) => events.onchannel(channel),
       onended: () => events.onend("closed"),
     });
+    ice.onpath = () => this.#sctp.pathChanged();
     // The peer's INIT may come before the handshake has resolved here.
     dtls.dataReceiver = (packet) => this.#sctp.receive(packet);
     dtls.onStateChange.subscribe((state) => {

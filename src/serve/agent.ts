@@ -1,45 +1,52 @@
+import * as v from "valibot";
+import type { DispatchedSession } from "../signal/agent_api.ts";
 import {
   AgentClient,
   type AgentIdentity,
   type AgentRefused,
   type AgentSettings,
 } from "../signal/agent_client.ts";
+import { SessionId } from "../signal/envelope.ts";
 import { log } from "./log.ts";
-import { Sessions, type SessionsOptions } from "./sessions.ts";
 
-export interface AgentOptions extends Omit<SessionsOptions, "version"> {
+export interface AgentOptions {
+  /** The relay's address, without a slash at the end. */
+  readonly base: string;
+  readonly token: string;
   readonly identity: AgentIdentity;
-  readonly agent?: Partial<AgentSettings>;
-  /** The relay will not have this agent, for good. Live sessions go on until {@link Agent.stop}. */
+  readonly settings?: Partial<AgentSettings>;
+  /** A session that the relay lists; once for each time it does. */
+  onsession(session: DispatchedSession): void;
+  /** The relay will not have this agent, for good. Live sessions go on. */
   onrefused(error: AgentRefused): void;
   /** Registered, for the first time or again. */
   onregistered?(): void;
 }
 
-/** The box: what the relay asks it to start, and what it serves. */
+/** The box to the relay: registers, and hands on what the relay asks it to start. */
 export class Agent {
-  readonly sessions: Sessions;
   readonly #client: AgentClient;
 
-  constructor(options: AgentOptions) {
-    const { identity, base, token } = options;
-    this.sessions = new Sessions({ ...options, version: identity.version });
+  constructor({ base, token, identity, settings, ...on }: AgentOptions) {
     this.#client = new AgentClient({
       base,
       token,
       identity,
-      ...(options.agent === undefined ? {} : { settings: options.agent }),
+      ...(settings === undefined ? {} : { settings }),
       log: (level, message) => log[level]("{message}", { message }),
     });
-    this.#client.onsession = (session) => this.sessions.dispatch(session);
+    this.#client.onsession = (session) => {
+      if (v.is(SessionId, session.sessionId)) on.onsession(session);
+      else log.warn("a session with an id that is none was ignored");
+    };
     this.#client.oninvalid = (id) => log.warn("a session that does not parse was left out", { session: id });
-    this.#client.onrefused = (error) => options.onrefused(error);
+    this.#client.onrefused = (error) => on.onrefused(error);
     this.#client.onregistered = () => {
       log.info("registered as {agent} at {relay}", {
         agent: identity.agentId.slice(0, 8),
         relay: new URL(base).host,
       });
-      options.onregistered?.();
+      on.onregistered?.();
     };
   }
 
@@ -47,8 +54,8 @@ export class Agent {
     this.#client.start();
   }
 
-  /** Ends all sessions, then deregisters. */
+  /** Asks for no more sessions, then deregisters. */
   async stop(): Promise<void> {
-    await Promise.all([this.sessions.stop(), this.#client.stop()]);
+    await this.#client.stop();
   }
 }

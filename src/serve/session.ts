@@ -104,6 +104,11 @@ export class Session {
     return this.#done.promise;
   }
 
+  /** Bytes of files sent, in the ranges that are over. */
+  get sent(): number {
+    return this.#report.sent;
+  }
+
   /** Begins with CHECKING. */
   start(): void {
     this.#arm();

@@ -19,6 +19,11 @@ export class SessionReport {
     this.#session = short(id);
   }
 
+  /** Bytes of files sent, in the ranges that are over. */
+  get sent(): number {
+    return this.#sent;
+  }
+
   /** @param what base name of the file, or the library */
   start(what: string): void {
     log.info("{session} start: {what}", { session: this.#session, what });

@@ -13,7 +13,11 @@ const stack = "libdatachannel";
 
 async function program(dir: TempDir): Promise<Program> {
   await dir.put("a.bin", patterned(1 << 20));
-  return await Program.start([`--allow-read=${dir.path}`, "serve", "--listen", "127.0.0.1:0"]);
+  // One engine: each has a heap of its own, and what is bounded here is one.
+  return await Program.start([
+    `--allow-read=${dir.path}`,
+    ...["serve", "--listen", "127.0.0.1:0", "--engines", "1"],
+  ]);
 }
 
 /** The agent still serves somebody else. */

@@ -20,15 +20,30 @@ const ROOMS: Record<string, Room> = {
     packages: ["werift", "node:"],
     deno: ["errors", "listenDatagram", "networkInterfaces", "permissions"],
   },
+  thread: {
+    imports: [],
+    packages: ["@logtape/logtape"],
+    // All but the permissions are what a thread tries at its start and must not be able to do.
+    deno: [
+      "permissions",
+      "errors",
+      "env",
+      "Command",
+      "mkdirSync",
+      "dlopen",
+      "hostname",
+      "readDirSync",
+    ],
+  },
   serve: {
-    imports: ["wire", "signal", "rtc"],
+    imports: ["wire", "signal", "rtc", "thread"],
     packages: ["valibot", "@logtape/logtape"],
     deno: true,
   },
   relay: {
-    imports: ["signal/envelope.ts", "signal/relay_api.ts", "signal/agent_api.ts"],
-    packages: ["hono", "valibot", "node:crypto"],
-    deno: ["ServeHandlerInfo", "Addr", "NetAddr"],
+    imports: ["signal/envelope.ts", "signal/relay_api.ts", "signal/agent_api.ts", "thread"],
+    packages: ["hono", "valibot", "node:crypto", "@logtape/logtape"],
+    deno: ["ServeHandlerInfo", "Addr", "NetAddr", "serve", "errors"],
   },
   player: { imports: ["wire", "signal"], packages: ["valibot"], deno: [] },
 };

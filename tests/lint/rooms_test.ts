@@ -9,6 +9,8 @@ Deno.test("rooms: imports go downward", () => {
     ["/x/src/player/client/mod.ts", "../../wire/mod.ts"],
     ["/x/src/cli.ts", "./serve/agent.ts"],
     ["/x/src/rtc/answerer.ts", "werift"],
+    ["/x/src/serve/engine_thread.ts", "../thread/thread.ts"],
+    ["/x/src/relay/relay_thread.ts", "../thread/thread.ts"],
   ] as const;
   for (const [file, specifier] of allowed) assert.equal(importFault(file, specifier), undefined);
   const refused = [
@@ -18,6 +20,9 @@ Deno.test("rooms: imports go downward", () => {
     ["/x/src/rtc/answerer.ts", "../wire/mod.ts"],
     ["/x/src/relay/app.ts", "../signal/link.ts"],
     ["/x/src/relay/app.ts", "../serve/agent.ts"],
+    ["/x/src/thread/thread.ts", "../serve/sessions.ts"],
+    ["/x/src/thread/thread.ts", "../signal/agent_api.ts"],
+    ["/x/src/rtc/answerer.ts", "../thread/thread.ts"],
     ["/x/src/player/client/mod.ts", "../../rtc/answerer.ts"],
     ["/x/src/signal/link.ts", "../../tests/support/viewer.ts"],
     ["/x/src/cli.ts", "jsr:@std/cli"],

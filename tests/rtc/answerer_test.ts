@@ -86,6 +86,66 @@ Deno.test("defect 7: a second offer restarts ICE under the channel that stands",
   }
 });
 
+Deno.test("rtc: an ICE restart that overtakes another leaves one connection", async () => {
+  const peer = STACKS.libwebrtc();
+  const answerer = new Answerer();
+  try {
+    const dc = peer.createDataChannel("a");
+    const announced = nextChannel(answerer);
+    await connect(peer, answerer);
+    const channel = await within(15_000, "the channel", announced);
+    await until(answerer, "connected");
+    const states: string[] = [];
+    answerer.onstatechange = (state) => states.push(state);
+    for (let i = 0; i < 3; i++) await connect(peer, answerer, { iceRestart: true });
+    assert.equal(answerer.state, "disconnected");
+    await until(answerer, "connected");
+    const received = new Promise<ArrayBuffer>((resolve) => {
+      dc.onmessage = ({ data }) => resolve(data as ArrayBuffer);
+    });
+    channel.send(new Uint8Array([1, 2, 3]));
+    await within(10_000, "a message after", received);
+    assert.equal(answerer.state, "connected");
+    assert.deepEqual(states, ["disconnected", "connected"]);
+  } finally {
+    peer.close();
+    await answerer.close();
+  }
+});
+
+Deno.test("rtc: while ICE restarts, messages go both ways over the pair of before", async () => {
+  const peer = STACKS.libwebrtc();
+  const answerer = new Answerer();
+  try {
+    const dc = peer.createDataChannel("a");
+    const announced = nextChannel(answerer);
+    await connect(peer, answerer);
+    const channel = await within(15_000, "the channel", announced);
+    await until(answerer, "connected");
+    channel.onmessage = (message) => channel.send(new Uint8Array(message as Uint8Array));
+    const echo = () => {
+      const echoed = new Promise<void>((resolve) => dc.onmessage = () => resolve());
+      dc.send(new Uint8Array([1, 2, 3]));
+      return within(2_000, "the echo", echoed);
+    };
+    await echo();
+    const offer = await peer.createOffer({ iceRestart: true });
+    await peer.setLocalDescription(offer);
+    const sdp = await answerer.accept(offer.sdp);
+    // The peer does not have the answer yet: it knows no way but the old one.
+    assert.equal(answerer.state, "disconnected");
+    for (let i = 0; i < 10; i++) await echo();
+    assert.equal(answerer.state, "disconnected");
+    answerer.oncandidate = (candidate) => void (candidate && peer.addIceCandidate(candidate));
+    await peer.setRemoteDescription({ type: "answer", sdp });
+    await until(answerer, "connected");
+    await echo();
+  } finally {
+    peer.close();
+    await answerer.close();
+  }
+});
+
 Deno.test("rtc: an offer of another peer leaves the connection as it is", async () => {
   const peer = STACKS.libwebrtc();
   const other = STACKS.libwebrtc();
@@ -113,7 +173,9 @@ function until(answerer: Answerer, state: Answerer["state"]): Promise<void> {
     20_000,
     state,
     new Promise((resolve) => {
+      const before = answerer.onstatechange;
       answerer.onstatechange = (now) => {
+        before(now);
         if (now === state) resolve();
       };
     }),

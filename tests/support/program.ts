@@ -11,6 +11,14 @@ const PERMISSIONS = [
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** What is run: a main module, below the project or as an absolute path, and flags of the runtime. */
+export interface Build {
+  readonly main: string;
+  readonly flags: readonly string[];
+}
+
+const SOURCE: Build = { main: "main.ts", flags: ["--no-check"] };
+
 export interface Ended {
   readonly code: number;
   readonly out: string;
@@ -26,9 +34,9 @@ export class Program implements AsyncDisposable {
   readonly #lines: string[] = [];
   #watchers: (() => void)[] = [];
 
-  private constructor(args: readonly string[], env: Record<string, string>) {
+  private constructor(args: readonly string[], env: Record<string, string>, { main, flags } = SOURCE) {
     this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-check", ...PERMISSIONS, "main.ts", ...args],
+      args: ["run", ...flags, ...PERMISSIONS, main, ...args],
       cwd: ROOT,
       env,
       stdin: "null",
@@ -49,8 +57,12 @@ export class Program implements AsyncDisposable {
   }
 
   /** Starts the program and waits for the link it prints. */
-  static async start(args: readonly string[], env: Record<string, string> = {}): Promise<Program> {
-    const program = new Program(args, env);
+  static async start(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    build: Build = SOURCE,
+  ): Promise<Program> {
+    const program = new Program(args, env, build);
     try {
       await within(30_000, "the link", program.#link.promise);
     } catch (error) {
@@ -66,8 +78,12 @@ export class Program implements AsyncDisposable {
   }
 
   /** Runs the program to its end. */
-  static async run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-    await using program = new Program(args, env);
+  static async run(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    build: Build = SOURCE,
+  ): Promise<Ended> {
+    await using program = new Program(args, env, build);
     return await within(30_000, "the end", program.ended());
   }
 
@@ -91,11 +107,11 @@ export class Program implements AsyncDisposable {
     return this.#lines;
   }
 
-  /** The first line of the log that fits, now or later. */
-  async logged(fits: RegExp, ms = 20_000): Promise<string> {
+  /** The first line of the log that fits, or the `nth` one, now or later. */
+  async logged(fits: RegExp, ms = 20_000, nth = 1): Promise<string> {
     const find = async () => {
       for (;;) {
-        const line = this.#lines.find((text) => fits.test(text));
+        const line = this.#lines.filter((text) => fits.test(text))[nth - 1];
         if (line !== undefined) return line;
         await new Promise<void>((resolve) => this.#watchers.push(resolve));
       }

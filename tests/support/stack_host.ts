@@ -2,6 +2,7 @@
  * A real WebRTC stack in a process of its own, driven over standard input and output by `stacks.ts`: native
  * code that crashes when a test's isolate ends takes no test with it.
  */
+import { createHash, type Hash } from "node:crypto";
 import { pack, packets } from "./stack_packets.ts";
 
 // deno-lint-ignore no-explicit-any -- the DOM's types are not loaded here; the interfaces are the W3C's.
@@ -22,6 +23,8 @@ const channels = new Map<number, Any>();
 /** Bytes of binary messages, by channel, and the first byte of those that are only counted. */
 const received = new Map<number, number>();
 const sinks = new Map<number, number>();
+/** What is made of the binary messages with a certain first byte, from their byte `skip` on, by channel. */
+const hashes = new Map<number, { hash: Hash; bytes: number; firstByte: number; skip: number }>();
 const writer = Deno.stdout.writable.getWriter();
 
 function tell(head: Record<string, unknown>, body?: Uint8Array): void {
@@ -54,6 +57,12 @@ function addChannel(peer: number, id: number, label: string, init: Any): void {
     if (typeof data === "string") return tell({ event: "text", channel: id }, new TextEncoder().encode(data));
     const bytes = new Uint8Array(data);
     received.set(id, received.get(id)! + bytes.byteLength);
+    const hashed = hashes.get(id);
+    if (hashed !== undefined && bytes[0] === hashed.firstByte) {
+      hashed.hash.update(bytes.subarray(hashed.skip));
+      hashed.bytes += bytes.byteLength - hashed.skip;
+      return;
+    }
     // A sink's messages of the first byte's kind are counted where they arrive and not passed on.
     if (bytes[0] !== sinks.get(id)) tell({ event: "message", channel: id }, bytes);
   };
@@ -82,6 +91,16 @@ async function call({ op, peer: id, ...args }: Any): Promise<unknown> {
     case "sink":
       sinks.set(args.channel, args.firstByte);
       return null;
+    case "hash": {
+      const { channel, firstByte, skip } = args;
+      hashes.set(channel, { hash: createHash("sha256"), bytes: 0, firstByte, skip });
+      return null;
+    }
+    case "digest": {
+      const { hash, bytes } = hashes.get(args.channel)!;
+      hashes.delete(args.channel);
+      return { sha256: hash.digest("hex"), bytes };
+    }
     case "sendMarked":
       // How much had come when this went out: what the test itself sees lags behind.
       channels.get(args.channel).send(Uint8Array.from(args.bytes));

@@ -20,6 +20,7 @@ class Host {
   readonly peers = new Map<number, PeerConnection>();
   readonly channels = new Map<number, DataChannel>();
   readonly #process: Deno.ChildProcess;
+  readonly #listening: Promise<void>;
   #next = 1;
 
   constructor(stack: StackName) {
@@ -37,7 +38,7 @@ class Host {
         // It has ended already.
       }
     });
-    void this.#listen(process.stdout);
+    this.#listening = this.#listen(process.stdout);
   }
 
   id(): number {
@@ -47,6 +48,13 @@ class Host {
   /** Stops and continues the whole process. */
   signal(signal: "SIGSTOP" | "SIGCONT"): void {
     this.#process.kill(signal);
+  }
+
+  async kill(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.#process.status;
+    await this.#writer.abort().catch(() => {});
+    await this.#listening;
   }
 
   tell(head: Record<string, unknown>, body?: Uint8Array): void {
@@ -180,6 +188,19 @@ export class DataChannel {
     return this.#host.call({ op: "sink", channel: this.#id, firstByte });
   }
 
+  /**
+   * From now on binary messages with this first byte are hashed from their byte `skip` on and not passed
+   * on, until {@link digest}.
+   */
+  hash(firstByte: number, skip: number): Promise<void> {
+    return this.#host.call({ op: "hash", channel: this.#id, firstByte, skip });
+  }
+
+  /** The SHA-256, in hex, and the number of the bytes that were hashed. */
+  digest(): Promise<{ sha256: string; bytes: number }> {
+    return this.#host.call({ op: "digest", channel: this.#id });
+  }
+
   /** Stops the stack's process, after what it was told so far is done. */
   async freeze(): Promise<void> {
     await this.#host.call({ op: "idle" });
@@ -201,5 +222,30 @@ export const STACKS: Record<StackName, () => PeerConnection> = {
   libdatachannel: () => new PeerConnection(hosts.libdatachannel),
   libwebrtc: () => new PeerConnection(hosts.libwebrtc),
 };
+
+/** A stack in a process that a test has to itself, and may kill. */
+export class OwnStack implements AsyncDisposable {
+  readonly #host: Host;
+  #killed = false;
+
+  constructor(stack: StackName) {
+    this.#host = new Host(stack);
+  }
+
+  connect(): PeerConnection {
+    return new PeerConnection(this.#host);
+  }
+
+  /** Ends the process without a word to anybody, frozen or not. */
+  async kill(): Promise<void> {
+    if (this.#killed) return;
+    this.#killed = true;
+    await this.#host.kill();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
+  }
+}
 
 export type { Packet };

@@ -1,12 +1,15 @@
 import { decodeFrame, encodeBare, encodeRangeReq, type Frame, type Hello } from "../../src/wire/mod.ts";
+import type { Detour } from "./emulator/detour.ts";
 import { RelayHttp } from "./relay_http.ts";
-import { type DataChannel, type PeerConnection, type StackName, STACKS } from "./stacks.ts";
+import { type DataChannel, type OwnStack, type PeerConnection, type StackName, STACKS } from "./stacks.ts";
 import { within } from "./within.ts";
 
 export interface ViewerOptions {
   readonly relay: string;
   readonly token: string;
   readonly stack: StackName;
+  /** The stack's process; the one that all tests of the file share where it is left out. */
+  readonly process?: OwnStack;
   readonly agentId?: string;
   /** A single file; without one the session opens the library. */
   readonly filePath?: string;
@@ -21,6 +24,8 @@ export interface ViewerOptions {
   readonly dropAnswers?: number;
   /** Sends and takes only candidates that fit. */
   readonly onlyCandidates?: (candidate: string) => boolean;
+  /** Leads all traffic through it; none of the viewer's own candidates is sent. */
+  readonly through?: Detour;
 }
 
 /** A range as it arrived. */
@@ -50,7 +55,7 @@ export class Viewer {
 
   private constructor(readonly options: ViewerOptions) {
     this.http = new RelayHttp(options.relay, options.token);
-    this.connection = STACKS[options.stack]();
+    this.connection = options.process?.connect() ?? STACKS[options.stack]();
   }
 
   /** Makes a session and its first channel, and sends the offer; does not wait for the channel. */
@@ -97,7 +102,8 @@ export class Viewer {
     const sdp = onlyCandidates === undefined
       ? offer.sdp
       : offer.sdp.replace(/^a=candidate:.*\r\n/gm, (line: string) => onlyCandidates(line) ? line : "");
-    this.#offer = JSON.stringify({ type: "offer", sdp: mapOffer(sdp) });
+    const { through } = this.options;
+    this.#offer = JSON.stringify({ type: "offer", sdp: mapOffer(through?.offer(sdp) ?? sdp) });
     await this.http.post(this.sessionId, "offer", this.#offer);
   }
 
@@ -112,6 +118,7 @@ export class Viewer {
       const type = candidate === null || candidate.candidate === "" ? "candidate-end" : "candidate";
       const payload = type === "candidate" ? JSON.stringify(candidate) : "";
       if (type === "candidate" && this.options.onlyCandidates?.(candidate!.candidate) === false) return;
+      if (type === "candidate" && this.options.through !== undefined) return;
       this.#gathered.resolve();
       this.#candidates = this.#candidates.then(() =>
         this.#abort.signal.aborted ? undefined : this.http.post(this.sessionId, type, payload)
@@ -136,7 +143,8 @@ export class Viewer {
         const answer = JSON.parse(event.payload);
         if (answer.sdp === answered) continue;
         answered = answer.sdp;
-        await this.connection.setRemoteDescription(answer);
+        const sdp = await this.options.through?.answer(answer.sdp) ?? answer.sdp;
+        await this.connection.setRemoteDescription({ ...answer, sdp });
         for (const payload of early.splice(0)) await this.#addCandidate(payload);
       } else if (event.type === "candidate") {
         if (answered === "") early.push(event.payload);
@@ -150,11 +158,14 @@ export class Viewer {
   }
 
   async #addCandidate(payload: string): Promise<void> {
-    const { candidate } = JSON.parse(payload);
-    this.remoteCandidates.push(candidate);
-    if (this.options.onlyCandidates?.(candidate) === false) return;
+    const init = JSON.parse(payload);
+    this.remoteCandidates.push(init.candidate);
+    if (this.options.onlyCandidates?.(init.candidate) === false) return;
+    const { through } = this.options;
+    const candidate = through === undefined ? init.candidate : await through.candidate(init.candidate);
+    if (candidate === undefined) return;
     try {
-      await this.connection.addIceCandidate(JSON.parse(payload));
+      await this.connection.addIceCandidate({ ...init, candidate });
     } catch {
       // One that this stack cannot use.
     }

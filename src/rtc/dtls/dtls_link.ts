@@ -1,6 +1,7 @@
 import "../quiet_env.ts";
 import { Buffer } from "node:buffer";
 import { Event, type RTCIceTransport } from "werift";
+import type { Ice } from "../ice/ice.ts";
 import { HandshakeGate } from "./handshake_gate.ts";
 import type { AeadBackend } from "./record/aead_backend.ts";
 import type { RecordLayer } from "./record/record_layer.ts";
@@ -23,22 +24,22 @@ export interface DtlsLinkEvents {
 export class DtlsLink {
   /** The part of an ICE transport that werift's DTLS uses. */
   readonly transport: RTCIceTransport;
-  readonly #ice: RTCIceTransport;
+  readonly #ice: Ice;
   #records: RecordLayer | undefined;
 
-  constructor(ice: RTCIceTransport, events: DtlsLinkEvents) {
+  constructor(ice: Ice, events: DtlsLinkEvents) {
     this.#ice = ice;
     const onData = new Event<[Buffer]>();
     const gate = new HandshakeGate(
       (datagram) => onData.execute(Buffer.from(datagram.buffer)),
       events.onforged,
     );
-    ice.connection.onData.subscribe((buffer) => {
+    ice.ondatagram = (buffer) => {
       // Not a Buffer any more: its slice() would share the memory that the next datagram is received into.
       const datagram = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
       if (this.#records === undefined) gate.received(datagram);
       else this.#records.receive(datagram);
-    });
+    };
     const guard = new SequenceGuard();
     const connection = {
       onData,
@@ -50,11 +51,11 @@ export class DtlsLink {
         }
         if (before === undefined && guard.finished !== undefined) events.onfinished(guard.finished);
         gate.sent(datagram);
-        return ice.connection.send(datagram);
+        return ice.send(datagram);
       },
-      close: () => ice.connection.close(),
+      close: () => ice.stop(),
     };
-    this.transport = { connection, role: ice.role, stop: () => ice.stop() } as unknown as RTCIceTransport;
+    this.transport = { connection, role: "controlled", stop: () => ice.stop() } as unknown as RTCIceTransport;
   }
 
   /**
@@ -72,17 +73,13 @@ export class DtlsLink {
    *
    * @throws {RecordError} once the connection is closed or its sequence numbers are used up
    */
-  async send(packet: Uint8Array): Promise<void> {
-    await this.#sendRecord(this.#records!.sealOne(packet));
+  send(packet: Uint8Array): Promise<void> {
+    return this.#ice.send(this.#records!.sealOne(packet));
   }
 
   /** Tells the peer that nothing more comes. */
   async closeNotify(): Promise<void> {
     const record = this.#records?.closeNotify();
-    if (record !== undefined) await this.#sendRecord(record);
-  }
-
-  #sendRecord(record: Uint8Array<ArrayBuffer>): Promise<void> {
-    return this.#ice.connection.send(Buffer.from(record.buffer, record.byteOffset, record.byteLength));
+    if (record !== undefined) await this.#ice.send(record);
   }
 }

@@ -164,6 +164,7 @@ export class Association {
     if (this.#state !== "established") return;
     this.#mtu.search(now);
     this.sender!.resize(this.#mtu.size);
+    this.sender!.pathChanged(now);
   }
 
   /** Ends at once; the ABORT is the last packet. */

@@ -86,6 +86,16 @@ export class Sender {
     this.#maxPayload = payloadOf(maxPacketSize);
   }
 
+  /** Packets go another way from now on: what waited for the old one to answer is tried at once. */
+  pathChanged(now: number): void {
+    this.#timeouts = 0;
+    this.rtt.progress();
+    if (this.#flight.outstanding === 0) return;
+    this.#timeoutAt = now + this.rtt.rto;
+    this.#probed = false;
+    this.#probeAt = now;
+  }
+
   /** Times in a row that the retransmission timer has expired. */
   get timeouts(): number {
     return this.#timeouts;

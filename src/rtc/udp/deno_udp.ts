@@ -46,14 +46,17 @@ export class DenoUdp {
   }
 
   /** Sends a datagram, whose bytes are in use until the promise resolves. One that cannot be sent is lost. */
-  send = async (data: Uint8Array, address?: Address): Promise<void> => {
-    if (this.closed || address === undefined) return;
-    try {
-      await this.#socket.send(data, { transport: "udp", hostname: address[0], port: address[1] });
-    } catch {
-      // No route, a full buffer, refused at the other end: to the layers above they are all a lost packet.
-    }
+  send = (data: Uint8Array, address?: Address): Promise<void> => {
+    if (address === undefined) return Promise.resolve();
+    return this.sendTo(data, { transport: "udp", hostname: address[0], port: address[1] });
   };
+
+  /** The same to an address that is kept, with nothing made for each datagram. */
+  sendTo(data: Uint8Array, address: Deno.NetAddr): Promise<void> {
+    if (this.closed) return Promise.resolve();
+    // No route, a full buffer, refused at the other end: to the layers above they are all a lost packet.
+    return this.#socket.send(data, address).then(nothing, nothing);
+  }
 
   close = (): Promise<void> => {
     if (!this.closed) {
@@ -78,3 +81,5 @@ export class DenoUdp {
     }
   }
 }
+
+function nothing(): void {}

@@ -1,6 +1,6 @@
-import "./quiet_env.ts";
-import { isIP } from "node:net";
+import "../quiet_env.ts";
 import { IceCandidate } from "werift";
+import { canonicalAddress } from "./address.ts";
 
 /** An RTCIceCandidateInit, as it travels. */
 export interface CandidateInit {
@@ -28,11 +28,14 @@ export function parseCandidate(init: CandidateInit): IceCandidate | undefined {
     sdpMLineIndex: init.sdpMLineIndex ?? null,
   });
   if (candidate === undefined) return undefined;
+  const address = canonicalAddress(candidate.ip);
   const usable = candidate.protocol?.toLowerCase() === "udp" &&
-    isIP(candidate.ip) !== 0 &&
+    address !== undefined &&
     Number.isInteger(candidate.port) && candidate.port > 0 && candidate.port < 65_536 &&
     candidate.component === 1;
   if (!usable) return undefined;
+  // As the socket will write it: werift compares texts.
+  candidate.ip = address;
   // A sender counts its restarts as it likes; what belongs to which is told by the user name fragment.
   delete candidate.generation;
   return candidate;

@@ -1,0 +1,34 @@
+/** Modules of the threads. */
+export interface ThreadUrls {
+  readonly agent: URL;
+  readonly engine: URL;
+  readonly relay: URL;
+}
+
+/** Where the parts of the program are that are not in its main module. */
+export interface ProgramFiles {
+  /** Directory of the bundled player; a `file:` URL that ends with a slash. */
+  readonly player: URL;
+  readonly threads: ThreadUrls;
+}
+
+const here = import.meta.url;
+
+/** The program's own: sources beside this file, or in a bundle each thread's beside the main one. */
+export const PROGRAM_FILES: ProgramFiles = here.endsWith(".ts")
+  ? {
+    player: new URL("../dist/player/", here),
+    threads: {
+      agent: new URL("./serve/agent_thread.ts", here),
+      engine: new URL("./serve/engine_thread.ts", here),
+      relay: new URL("./relay/relay_thread.ts", here),
+    },
+  }
+  : {
+    player: new URL("./player/", here),
+    threads: {
+      agent: new URL("./agent.js", here),
+      engine: new URL("./engine.js", here),
+      relay: new URL("./relay.js", here),
+    },
+  };

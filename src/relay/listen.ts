@@ -1,0 +1,60 @@
+import { getLogger } from "@logtape/logtape";
+import { createRelay, type RelayOptions } from "./app.ts";
+import type { Log } from "./context.ts";
+
+export interface ListenOptions extends RelayOptions {
+  readonly hostname: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
+
+/** A relay on a port. */
+export interface RelayServer {
+  readonly port: number;
+  /** Ends open event streams, and waits for the requests under way. */
+  stop(): Promise<void>;
+}
+
+const log: Log = (level, message, properties = {}) =>
+  getLogger(["unarr", "relay"])[level](message, properties);
+
+/**
+ * Serves a relay over HTTP.
+ *
+ * @throws {Error} with a sentence for the user, where the address cannot be had
+ */
+export function listen({ hostname, port, ...options }: ListenOptions): RelayServer {
+  const relay = createRelay({ log, ...options });
+  try {
+    const server = Deno.serve({
+      hostname,
+      port,
+      onListen: () => {},
+      onError: (error) => {
+        log("error", "{error}", { error: String(error) });
+        return new Response(null, { status: 500 });
+      },
+    }, (request) => relay.fetch(request));
+    return {
+      port: server.addr.port,
+      stop: async () => {
+        relay.close();
+        await server.shutdown();
+      },
+    };
+  } catch (error) {
+    relay.close();
+    throw listenError(error, hostname, port);
+  }
+}
+
+function listenError(error: unknown, hostname: string, port: number): Error {
+  const where = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  if (error instanceof Deno.errors.AddrInUse) {
+    return new Error(`${where} is taken by another program: choose another address with --listen`);
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return new Error(`listening on ${where} is not permitted: choose a port above 1023 with --listen`);
+  }
+  return new Error(`cannot listen on ${where}: ${error instanceof Error ? error.message : String(error)}`);
+}

@@ -1,0 +1,41 @@
+/** What main and the relay's thread say to each other. */
+import type { IceServer } from "../signal/relay_api.ts";
+import type { Confinement } from "../thread/confinement.ts";
+import { isRecord } from "../thread/shapes.ts";
+import type { Asset } from "./static.ts";
+
+export interface RelayDialogue {
+  readonly options: RelayThreadOptions;
+  readonly ready: RelayReady;
+  readonly command: never;
+  readonly event: never;
+}
+
+export interface RelayThreadOptions {
+  readonly hostname: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly agentTokens: readonly string[];
+  readonly viewerTokens: readonly string[];
+  readonly iceServers: readonly IceServer[];
+  /** The player's files by URL path. */
+  readonly assets: ReadonlyMap<string, Asset>;
+}
+
+export interface RelayReady {
+  /** Where it listens. */
+  readonly port: number;
+}
+
+/** Who speaks with everybody reads nothing. */
+export const RELAY_CONFINEMENT: Confinement = { read: [], net: true, sys: [] };
+
+export function isRelayReady(value: unknown): value is RelayReady {
+  if (!isRecord(value)) return false;
+  const port = value["port"];
+  return typeof port === "number" && Number.isInteger(port) && port > 0 && port <= 65_535;
+}
+
+export function isRelayEvent(_: unknown): _ is never {
+  return false;
+}

@@ -1,0 +1,49 @@
+/** What main and the agent's thread say to each other. */
+import type { DispatchedSession } from "../signal/agent_api.ts";
+import type { AgentIdentity } from "../signal/agent_client.ts";
+import type { Confinement } from "../thread/confinement.ts";
+import { isRecord, isText } from "../thread/shapes.ts";
+
+export interface AgentDialogue {
+  readonly options: AgentThreadOptions;
+  readonly ready: undefined;
+  readonly command: never;
+  readonly event: AgentEvent;
+}
+
+export interface AgentThreadOptions {
+  /** The relay's address, without a slash at the end. */
+  readonly base: string;
+  readonly token: string;
+  readonly identity: AgentIdentity;
+}
+
+export type AgentEvent =
+  | { readonly type: "registered" }
+  /** The relay will not have this agent, for good; the message is a sentence. */
+  | { readonly type: "refused"; readonly message: string }
+  | { readonly type: "session"; readonly session: DispatchedSession };
+
+/** The thread that speaks with the relay reads nothing. */
+export const AGENT_CONFINEMENT: Confinement = { read: [], net: true, sys: [] };
+
+/** The longest id, transport and viewer of a session, and its longest path, in UTF-16 code units. */
+const MAX_TEXT = 256;
+const MAX_PATH = 4_096;
+
+export function isAgentEvent(value: unknown): value is AgentEvent {
+  if (!isRecord(value)) return false;
+  if (value["type"] === "refused") return isText(value["message"], MAX_TEXT);
+  return value["type"] === "registered" || (value["type"] === "session" && isSession(value["session"]));
+}
+
+export function isAgentReady(value: unknown): value is undefined {
+  return value === undefined;
+}
+
+function isSession(value: unknown): value is DispatchedSession {
+  if (!isRecord(value)) return false;
+  const { sessionId, transport = "", filePath = "", viewer = "" } = value;
+  return isText(sessionId, MAX_TEXT) && isText(transport, MAX_TEXT) && isText(filePath, MAX_PATH) &&
+    isText(viewer, MAX_TEXT);
+}

@@ -1,0 +1,24 @@
+/** The module of the agent's thread. */
+import { runThread } from "../thread/thread.ts";
+import { Agent } from "./agent.ts";
+import { AGENT_CONFINEMENT, type AgentDialogue, isAgentEvent } from "./agent_messages.ts";
+import { log } from "./log.ts";
+
+runThread<AgentDialogue>({
+  confinement: () => AGENT_CONFINEMENT,
+  start: (options, emit) => {
+    const agent = new Agent({
+      ...options,
+      onsession: (session) => {
+        const event = { type: "session", session } as const;
+        // What main would not take from this thread, the relay must not bring it to say.
+        if (isAgentEvent(event)) emit(event);
+        else log.warn("a session whose fields are too long was ignored");
+      },
+      onrefused: ({ message }) => emit({ type: "refused", message }),
+      onregistered: () => emit({ type: "registered" }),
+    });
+    agent.start();
+    return Promise.resolve({ ready: undefined, stop: () => agent.stop() });
+  },
+});

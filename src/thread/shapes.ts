@@ -1,0 +1,16 @@
+/** Small checks of what another thread sent. */
+
+/** Whether `value` has properties that can be asked for. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Whether `value` is a finite number of 0 or above. */
+export function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+/** Whether `value` is text of at most `max` UTF-16 code units. */
+export function isText(value: unknown, max: number): value is string {
+  return typeof value === "string" && value.length <= max;
+}

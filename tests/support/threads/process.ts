@@ -1,0 +1,15 @@
+import type { Process } from "../../../src/cli.ts";
+import type { ProgramFiles } from "../../../src/program_files.ts";
+
+/** This process, as `main.ts` gives it to the program. */
+export function surroundings(files: ProgramFiles): Process {
+  const encoder = new TextEncoder();
+  return {
+    args: Deno.args,
+    files,
+    out: (line) => void Deno.stdout.writeSync(encoder.encode(`${line}\n`)),
+    error: (line) => void Deno.stderr.writeSync(encoder.encode(`${line}\n`)),
+    exit: (code) => Deno.exit(code),
+    color: false,
+  };
+}
