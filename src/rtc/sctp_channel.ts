@@ -15,7 +15,7 @@ const CLOSE_GRACE_MS = 100;
 export interface ChannelHost {
   readonly association: Association;
   /** Something was queued: packets may be due. */
-  flush(): void;
+  soon(): void;
   /** Resets this side of a channel's stream once all on it is sent. */
   reset(streamId: number): void;
 }
@@ -58,7 +58,7 @@ export class SctpChannel implements ByteChannel {
     } else {
       association.send(this.streamId, PayloadProtocol.BINARY, message, { urgent });
     }
-    this.#host.flush();
+    this.#host.soon();
   }
 
   sendText(message: string): void {
@@ -69,7 +69,7 @@ export class SctpChannel implements ByteChannel {
     } else {
       association.send(this.streamId, PayloadProtocol.STRING, new TextEncoder().encode(message));
     }
-    this.#host.flush();
+    this.#host.soon();
   }
 
   withdraw(unwanted: (message: Uint8Array) => boolean): number {

@@ -1,6 +1,6 @@
 import { DCEP_ACK, PayloadProtocol, readChannelOpen } from "./dcep.ts";
 import { Association, type AssociationOptions } from "./sctp/association.ts";
-import { PACKET_SIZES } from "./sctp/constants.ts";
+import { MAX_PACKET_SIZE, PACKET_SIZES } from "./sctp/constants.ts";
 import { type ChannelHost, SctpChannel } from "./sctp_channel.ts";
 
 /** Packets handed down whose sending has not ended; the network's own queue begins behind them. */
@@ -12,16 +12,20 @@ const MAX_PENDING = 64;
  */
 const MAX_BURST = 32;
 
+const LARGEST_PACKET = Math.max(MAX_PACKET_SIZE, ...PACKET_SIZES);
+
 /** The most data channels a peer may have open at a time; further ones are reset. */
 const MAX_CHANNELS = 64;
 
 export interface SctpTransportOptions
   extends Pick<AssociationOptions, "controller" | "remotePort" | "zeroChecksum"> {
   /**
-   * Sends one packet. Its bytes are only valid during the call; the promise resolves when another may be
-   * handed down.
+   * Sends packets, one datagram each. Their bytes are only valid during the call; `sent` is called for each
+   * when another may be handed down.
+   *
+   * @throws {Error} where nothing can be sent any more
    */
-  readonly send: (packet: Uint8Array<ArrayBuffer>) => Promise<void>;
+  readonly send: (packets: readonly Uint8Array<ArrayBuffer>[], sent: () => void) => void;
   readonly onchannel: (channel: SctpChannel) => void;
   /** The association has ended. */
   readonly onended: () => void;
@@ -37,10 +41,10 @@ export class SctpTransport implements ChannelHost {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
   #pending = 0;
-  #flushing = false;
-  /** Packets sent in this turn of the event loop. */
-  #burst = 0;
-  #continuing = false;
+  /** Something is to be sent in the next turn of the event loop. */
+  #coming = false;
+  readonly #batch: Uint8Array<ArrayBuffer>[] = [];
+  readonly #arena = new Uint8Array(MAX_BURST * LARGEST_PACKET);
   #ended = false;
 
   constructor(options: SctpTransportOptions) {
@@ -69,39 +73,59 @@ export class SctpTransport implements ChannelHost {
   receive(packet: Uint8Array): void {
     if (this.#ended) return;
     this.association.receive(packet, performance.now());
-    this.flush();
+    this.soon();
   }
 
-  /** Sends what is due, tells channels that wait, and sets the timer. */
-  flush(): void {
-    // Sending tells channels, and they send.
-    if (this.#flushing || this.#ended) return;
-    this.#flushing = true;
-    const before = this.#burst;
-    let now = performance.now();
-    while (this.#pending < MAX_PENDING && this.#burst < MAX_BURST) {
+  /**
+   * Sends what is due when the event loop comes round: what else arrives or is queued by then shares the call.
+   * Datagrams in a row also find the receiver awake.
+   */
+  soon(): void {
+    if (this.#coming || this.#ended) return;
+    this.#coming = true;
+    setImmediate(() => {
+      this.#coming = false;
+      if (!this.#ended) this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const now = performance.now();
+    const batch = this.#batch;
+    const most = Math.min(MAX_BURST, MAX_PENDING - this.#pending);
+    while (batch.length < most) {
       const packet = this.association.poll(now);
       if (packet === undefined) break;
-      this.#send(packet);
-      if (++this.#burst % 8 === 0) now = performance.now();
+      batch.push(this.#keep(packet, batch.length));
     }
-    this.#flushing = false;
-    if (this.#burst > 0) this.#nextTurn();
-    if (this.#burst > before) { for (const channel of this.#channels.values()) channel.drained(); }
-    if (this.#burst < MAX_BURST) this.#arm();
+    const { length } = batch;
+    if (length > 0) {
+      this.#send(batch);
+      batch.length = 0;
+      for (const channel of this.#channels.values()) channel.drained();
+    }
+    if (length === MAX_BURST) this.soon();
+    else this.#arm();
+  }
+
+  /** The association writes the next packet where this one is. */
+  #keep(packet: Uint8Array, index: number): Uint8Array<ArrayBuffer> {
+    const at = index * LARGEST_PACKET;
+    const kept = this.#arena.subarray(at, at + packet.byteLength);
+    kept.set(packet);
+    return kept;
   }
 
   /** Packets go another way from now on. */
   pathChanged(): void {
     this.association.pathChanged(performance.now());
-    // Not at once: it may be a call of this transport's that found the way changed.
-    setImmediate(() => this.flush());
+    this.soon();
   }
 
   reset(streamId: number): void {
     this.#resetting.add(streamId);
     this.association.resetStream(streamId, performance.now());
-    this.flush();
+    this.soon();
   }
 
   /** Ends the association at once; resolves when the peer has been told. */
@@ -109,29 +133,23 @@ export class SctpTransport implements ChannelHost {
     if (this.#ended) return;
     this.association.abort();
     const last = this.association.poll(performance.now());
-    if (last !== undefined) await this.#options.send(last).catch(() => {});
+    if (last !== undefined) await new Promise<void>((resolve) => this.#options.send([last], resolve));
   }
 
-  #send(packet: Uint8Array<ArrayBuffer>): void {
-    this.#pending++;
-    this.#options.send(packet).then(this.#sent, this.#sent);
+  #send(packets: readonly Uint8Array<ArrayBuffer>[]): void {
+    this.#pending += packets.length;
+    try {
+      this.#options.send(packets, this.#sent);
+    } catch {
+      // The connection is closing, or out of sequence numbers: whoever closes it ends this too.
+      this.#pending -= packets.length;
+    }
   }
 
   readonly #sent = () => {
     // The one that makes room again goes on, not each.
-    if (this.#pending-- === MAX_PENDING && !this.#ended) this.flush();
+    if (this.#pending-- === MAX_PENDING) this.soon();
   };
-
-  #nextTurn(): void {
-    if (this.#continuing || this.#ended) return;
-    this.#continuing = true;
-    setImmediate(() => {
-      this.#continuing = false;
-      const full = this.#burst >= MAX_BURST;
-      this.#burst = 0;
-      if (full && !this.#ended) this.flush();
-    });
-  }
 
   #arm(): void {
     const at = this.#ended || this.#pending >= MAX_PENDING
@@ -145,7 +163,7 @@ export class SctpTransport implements ChannelHost {
     this.#timer = setTimeout(() => {
       this.#timerAt = Infinity;
       this.association.tick(performance.now());
-      this.flush();
+      this.#flush();
     }, Math.max(0, at - performance.now()));
   }
 

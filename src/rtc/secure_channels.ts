@@ -6,7 +6,7 @@ import type { AeadBackend } from "./dtls/record/aead_backend.ts";
 import { type BackendPreference, chooseBackend } from "./dtls/record/choose_backend.ts";
 import type { Ice } from "./ice/ice.ts";
 import type { SctpChannel } from "./sctp_channel.ts";
-import { SctpTransport } from "./sctp_transport.ts";
+import { SctpTransport, type SctpTransportOptions } from "./sctp_transport.ts";
 import type { Offer } from "./sdp.ts";
 
 type Certificate = Awaited<ReturnType<typeof RTCDtlsTransport.SetupCertificate>>;
@@ -50,7 +50,7 @@ export class SecureChannels {
   readonly #link: DtlsLink;
   readonly #sctp: SctpTransport;
   /** Seals and sends; werift's until the keys are taken over. */
-  #send: (packet: Uint8Array<ArrayBuffer>) => Promise<void>;
+  #send: SctpTransportOptions["send"];
   #established = false;
 
   constructor(ice: Ice, offer: Offer, certificate: Certificate, events: SecureChannelsEvents) {
@@ -70,10 +70,14 @@ export class SecureChannels {
     const dtls = this.#dtls = new RTCDtlsTransport({}, this.#link.transport, certificate, []);
     dtls.role = "client";
     dtls.setRemoteParams(new RTCDtlsParameters([...offer.fingerprints], "server"));
-    this.#send = (packet) => dtls.sendData(Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength));
+    this.#send = (packets, sent) => {
+      for (const { buffer, byteOffset, byteLength } of packets) {
+        dtls.sendData(Buffer.from(buffer, byteOffset, byteLength)).then(sent, sent);
+      }
+    };
     this.#sctp = new SctpTransport({
       remotePort: offer.sctpPort,
-      send: (packet) => this.#send(packet),
+      send: (packets, sent) => this.#send(packets, sent),
       onchannel: (channel) => events.onchannel(channel),
       onended: () => events.onend("closed"),
     });
@@ -125,7 +129,7 @@ export class SecureChannels {
       void settle(this.#link.closeNotify());
       this.#events.onend("closed");
     };
-    this.#send = (packet) => this.#link.send(packet);
+    this.#send = (packets, sent) => this.#link.send(packets, sent);
   }
 }
 

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { Event, type RTCIceTransport } from "werift";
 import type { Ice } from "../ice/ice.ts";
 import { HandshakeGate } from "./handshake_gate.ts";
+import { RECORD_OVERHEAD } from "./record/layout.ts";
 import type { AeadBackend } from "./record/aead_backend.ts";
 import type { RecordLayer } from "./record/record_layer.ts";
 import { takeOver } from "./record/takeover.ts";
@@ -69,12 +70,22 @@ export class DtlsLink {
   }
 
   /**
-   * Sends a packet as a record; resolves when another may be handed down. After {@link takeOver} only.
+   * Sends packets as records, one datagram each; `sent` is called for each that has gone. After
+   * {@link takeOver} only.
    *
    * @throws {RecordError} once the connection is closed or its sequence numbers are used up
    */
-  send(packet: Uint8Array): Promise<void> {
-    return this.#ice.send(this.#records!.sealOne(packet));
+  send(packets: readonly Uint8Array[], sent: () => void): void {
+    let size = 0;
+    for (const { byteLength } of packets) size += RECORD_OVERHEAD + byteLength;
+    const records = new Uint8Array(size);
+    this.#records!.seal(packets, records);
+    let at = 0;
+    for (const { byteLength } of packets) {
+      const end = at + RECORD_OVERHEAD + byteLength;
+      this.#ice.send(records.subarray(at, end)).then(sent, sent);
+      at = end;
+    }
   }
 
   /** Tells the peer that nothing more comes. */
