@@ -5,6 +5,7 @@ import { DtlsLink } from "./dtls/dtls_link.ts";
 import type { AeadBackend } from "./dtls/record/aead_backend.ts";
 import { type BackendPreference, chooseBackend } from "./dtls/record/choose_backend.ts";
 import type { Ice } from "./ice/ice.ts";
+import { writeKeys } from "./dtls/record/werift_session.ts";
 import type { SctpChannel } from "./sctp_channel.ts";
 import { SctpTransport, type SctpTransportOptions } from "./sctp_transport.ts";
 import type { Offer } from "./sdp.ts";
@@ -60,6 +61,7 @@ export class SecureChannels {
       events.onend("failed");
     };
     this.#link = new DtlsLink(ice, {
+      writeKeys: () => writeKeys(this.#dtls.dtls),
       onforged: () => fail("the peer's key is not its certificate's"),
       onreuse: () => fail("a record would have been sealed under a number used before"),
       onfinished: (sequence) => {

@@ -2,6 +2,7 @@ import "../quiet_env.ts";
 import { Buffer } from "node:buffer";
 import { Event, type RTCIceTransport } from "werift";
 import type { Ice } from "../ice/ice.ts";
+import { FlightRepeater, type WriteKeys } from "./flight_repeater.ts";
 import { HandshakeGate } from "./handshake_gate.ts";
 import { RECORD_OVERHEAD } from "./record/layout.ts";
 import type { AeadBackend } from "./record/aead_backend.ts";
@@ -10,9 +11,11 @@ import { takeOver } from "./record/takeover.ts";
 import { SequenceGuard } from "./sequence_guard.ts";
 
 export interface DtlsLinkEvents {
+  /** The keys that Finished was sealed with. */
+  readonly writeKeys: () => WriteKeys | undefined;
   /** The peer's key is not its certificate's. */
   onforged(): void;
-  /** Finished has been sealed under this sequence number; those after it must be higher. */
+  /** Finished has been sealed under this sequence number, or again; those after it must be higher. */
   onfinished(sequence: number): void;
   /** A sequence number would have been used twice; the record was not sent. */
   onreuse(): void;
@@ -42,15 +45,19 @@ export class DtlsLink {
       else this.#records.receive(datagram);
     };
     const guard = new SequenceGuard();
+    const repeater = new FlightRepeater(events.writeKeys);
     const connection = {
       onData,
-      send: (datagram: Buffer): Promise<void> => {
+      send: (sent: Buffer): Promise<void> => {
+        // The keys have another owner.
+        if (this.#records !== undefined) return Promise.resolve();
+        const datagram = repeater.renew(sent);
         const before = guard.finished;
         if (!guard.allows(datagram)) {
           events.onreuse();
           return Promise.resolve();
         }
-        if (before === undefined && guard.finished !== undefined) events.onfinished(guard.finished);
+        if (before !== guard.finished) events.onfinished(guard.finished!);
         gate.sent(datagram);
         return ice.send(datagram);
       },

@@ -10,8 +10,10 @@ import { ContentType } from "./record_header.ts";
 export class SequenceGuard {
   #finished: number | undefined;
   #last = -1;
+  /** Application data has been sent. */
+  #over = false;
 
-  /** Sequence number of Finished, once it has gone out. */
+  /** Sequence number of Finished, or of its latest repetition, once it has gone out. */
   get finished(): number | undefined {
     return this.#finished;
   }
@@ -19,17 +21,20 @@ export class SequenceGuard {
   /**
    * Whether a datagram may be sent. Its first record decides: under the keys werift sends one in each.
    *
-   * A repeated Finished is the same record again, and harmless.
+   * A repeated Finished has a new number, or else is the same record again, which is harmless.
    */
   allows(datagram: Uint8Array): boolean {
     const epoch = (datagram[3]! << 8) | datagram[4]!;
     if (epoch === 0) return true;
     const sequence = u48(datagram, 5);
     if (datagram[0] === ContentType.HANDSHAKE) {
-      if (this.#finished !== undefined) return sequence === this.#finished;
+      if (this.#over) return false;
+      if (sequence === this.#finished) return true;
+      if (sequence <= this.#last) return false;
       this.#finished = sequence;
-    } else if (sequence <= this.#last) {
-      return false;
+    } else {
+      if (sequence <= this.#last) return false;
+      this.#over = true;
     }
     this.#last = sequence;
     return true;

@@ -18,11 +18,15 @@ Deno.test("sequence guard: no number is used twice under the keys", () => {
   assert.ok(guard.allows(record(22, 1, 6)));
   assert.equal(guard.finished, 6);
   assert.ok(guard.allows(record(22, 1, 6)), "Finished is repeated as it was");
+  assert.ok(guard.allows(record(22, 1, 7)), "or under a new number");
+  assert.equal(guard.finished, 7);
+  assert.ok(!guard.allows(record(22, 1, 6)));
   assert.ok(!guard.allows(record(23, 1, 1)));
   assert.ok(!guard.allows(record(23, 1, 6)));
-  assert.ok(guard.allows(record(23, 1, 7)));
   assert.ok(!guard.allows(record(23, 1, 7)));
-  assert.ok(!guard.allows(record(22, 1, 8)), "no second handshake");
+  assert.ok(guard.allows(record(23, 1, 8)));
+  assert.ok(!guard.allows(record(23, 1, 8)));
+  assert.ok(!guard.allows(record(22, 1, 9)), "no second handshake");
   assert.ok(guard.allows(record(23, 1, 2 ** 40)));
   assert.ok(!guard.allows(record(23, 1, 2 ** 40 - 1)));
 });

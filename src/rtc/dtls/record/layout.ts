@@ -63,6 +63,11 @@ export function readSequence(bytes: Uint8Array, at = 0): number {
   return readUint16(bytes, at + SEQUENCE_OFFSET) * 2 ** 32 + readUint32(bytes, at + SEQUENCE_OFFSET + 2);
 }
 
+/** Gives the record that begins at `at` another sequence number; an encrypted one is forged by that. */
+export function writeSequence(bytes: Uint8Array, sequence: number, at = 0): void {
+  writeUint48(bytes, at + SEQUENCE_OFFSET, sequence);
+}
+
 /** Writes a record's header and its explicit nonce, which is the epoch and the sequence number again. */
 export function writeRecordStart(
   bytes: Uint8Array,

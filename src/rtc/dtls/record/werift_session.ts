@@ -67,6 +67,15 @@ export function isWeriftSocket(value: unknown): value is WeriftSocket {
     isBytes(cipher.clientNonce, NONCE_SIZE) && isBytes(cipher.serverNonce, NONCE_SIZE);
 }
 
+/** What a client of werift's seals with, as soon as it can; undefined where it is of another kind. */
+export function writeKeys(value: unknown): { key: Uint8Array; salt: Uint8Array } | undefined {
+  const context = fields(fields(value).cipher);
+  const { blockAlgorithm, clientWriteKey: key, clientNonce: nonce } = fields(context.cipher);
+  const known = fields(value).sessionType === CLIENT && blockAlgorithm === "aes-128-gcm";
+  if (!known || !isBytes(key, KEY_SIZE) || !isBytes(nonce, NONCE_SIZE)) return undefined;
+  return { key: new Uint8Array(key), salt: new Uint8Array(nonce.subarray(0, SALT_SIZE)) };
+}
+
 /** The keys of a connected session; undefined where it cannot be told which numbers have been used. */
 export function sessionKeys({ dtls, cipher: { cipher } }: WeriftSocket): SessionKeys | undefined {
   const finished = highestSequence(dtls.lastMessage, dtls.epoch);
@@ -98,7 +107,7 @@ function fields(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
 }
 
-function isBytes(value: unknown, length: number): boolean {
+function isBytes(value: unknown, length: number): value is Uint8Array {
   return value instanceof Uint8Array && value.byteLength === length;
 }
 
