@@ -100,7 +100,7 @@ await soak("lossy ten minutes", async () => {
       Promise.all(streams),
       memory.ended.then(() => Promise.reject(new Error("the memory log ended"))),
     ]);
-    return `${results.join("; ")}; ${checkedGrowth(memory)}`;
+    return `${results.join("; ")}; ${checkedGrowth(memory.samples)}`;
   } finally {
     clearInterval(lines);
   }

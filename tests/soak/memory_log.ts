@@ -15,9 +15,11 @@ export class MemoryLog implements AsyncDisposable {
     this.#pid = pid;
     this.#everyMs = everyMs;
     this.#done = this.#run();
+    // Whoever wants to know asks for the end.
+    this.#done.catch(() => {});
   }
 
-  /** Rejects when the process has ended. */
+  /** Resolves when the log is disposed; rejects when the process has ended. */
   get ended(): Promise<void> {
     return this.#done;
   }

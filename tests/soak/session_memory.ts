@@ -2,10 +2,12 @@
  * Memory of the program by the number of its sessions, idle ones and ones that stream to slow receivers, so
  * that every buffer is full.
  *
- *     deno task soak session_memory [--sessions=32] [--repetitions=3] [--rate=2] [--settle=60] [--limit=8]
+ *     deno task soak session_memory [--sessions=32] [--repetitions=3] [--rate=2] [--settle=60]
+ *                                   [--engines=1] [--limit=12]
  *
- * `--rate` is each receiver's in Mbit/s, `--settle` the longest wait for steady memory in seconds, and
- * `--limit` the MB (10^6 bytes) per session above which it fails.
+ * `--rate` is each receiver's in Mbit/s, `--settle` the longest wait for steady memory in seconds, `--engines`
+ * the most that the program may start, each of which has memory of its own beside its sessions', and
+ * `--limit` the MB (10^6 bytes) per session above which it fails: an alarm, about twice what was seen.
  */
 import { Program } from "../support/program.ts";
 import { STACK_NAMES } from "../support/stacks.ts";
@@ -28,6 +30,7 @@ const FILE_SIZE = 2e9;
 
 interface Settings {
   readonly counts: readonly number[];
+  readonly engines: number;
   readonly rate: number;
   readonly settleMs: number;
 }
@@ -41,10 +44,10 @@ interface Measured {
 
 /** One program, with more and more sessions. */
 async function measure(directory: string, mode: Mode, settings: Settings): Promise<Measured> {
-  const { counts, rate, settleMs } = settings;
+  const { counts, engines, rate, settleMs } = settings;
   await using program = await Program.start([
     ...[`--allow-read=${directory}`, "serve", "--listen", "127.0.0.1:0"],
-    ...["--max-sessions", String(Math.max(...counts))],
+    ...["--max-sessions", String(Math.max(...counts)), "--engines", String(engines)],
   ]);
   const access = await program.access();
   await using memory = new MemoryLog(program.pid, 500);
@@ -79,12 +82,13 @@ function perSession(counts: readonly number[], { steady }: Measured): number {
 }
 
 await soak("session memory", async () => {
-  const given = options({ sessions: 32, repetitions: 3, rate: 2, settle: 60, limit: 8 });
+  const given = options({ sessions: 32, repetitions: 3, rate: 2, settle: 60, engines: 1, limit: 12 });
   const counts = COUNTS.filter((count) => count <= given.sessions);
   if (counts.length < 3) throw new Error(`--sessions is ${COUNTS[2]} at least`);
   await using dir = await TempDir.make();
   await writeIslands(`${dir.path}/film.bin`, FILE_SIZE, 1);
-  const settings = { counts, rate: given.rate, settleMs: given.settle * 1_000 };
+  const { engines, rate } = given;
+  const settings = { counts, engines, rate, settleMs: given.settle * 1_000 };
   const results: string[] = [];
   const slopes: number[] = [];
   for (const mode of MODES) {

@@ -6,12 +6,16 @@ const WINDOWS = 4;
 const WINDOW_MS = 5_000;
 const STEADY_SHARE = 0.01;
 
-/** Bytes once they are steady, or after `longestMs`: the median of the last window. */
+/**
+ * Bytes once they are steady, or after `longestMs`: the median of the last window.
+ *
+ * @throws {Error} where the process ends before that
+ */
 export async function settled(log: MemoryLog, longestMs: number): Promise<number> {
   const began = performance.now();
   const medians: number[] = [];
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
+    await Promise.race([new Promise((resolve) => setTimeout(resolve, WINDOW_MS)), log.ended]);
     const to = log.samples.at(-1)!.at;
     const window = log.samples.filter(({ at }) => at > to - WINDOW_MS);
     const value = median(window.map(({ value }) => value));

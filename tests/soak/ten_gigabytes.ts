@@ -75,6 +75,6 @@ await soak("ten gigabytes", async () => {
   if (bytes !== size) throw new Error(`${bytes} bytes arrived instead of ${size}`);
   if (sha256 !== expected) throw new Error(`${bytes} bytes arrived, but not those of the file`);
   return `${megabytes(bytes)} exact in ${Math.round(ms / 1_000)} s (${rate(bytes, ms)}); ${
-    checkedGrowth(memory)
+    checkedGrowth(memory.samples)
   }`;
 });

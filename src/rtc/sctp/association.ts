@@ -157,6 +157,7 @@ export class Association {
   /** Resets this side of a stream once all its messages are sent. */
   resetStream(streamId: number, now: number): void {
     this.#halves?.reset.add(streamId, now);
+    this.#halves?.sender.queue.hold(streamId);
   }
 
   /** The packets take another way from now on: what size it carries is not known. */

@@ -17,6 +17,8 @@ interface Stream {
   ssn: number;
   /** Bytes without a TSN. */
   bytes: number;
+  /** Messages that came after the stream's reset was asked for, and wait for it (RFC 6525, section 5.1.2). */
+  afterReset: Message[] | undefined;
 }
 
 /** A part of a message that is to become one DATA chunk. Reused by {@link SendQueue.take}. */
@@ -69,13 +71,14 @@ export class SendQueue {
   /** @param urgent goes ahead of the stream's messages that are not urgent and have not begun */
   push(streamId: number, ppid: number, data: Uint8Array, unordered: boolean, urgent: boolean): void {
     const stream = this.#stream(streamId);
-    if (stream.messages.length === 0) this.#turns.push(stream);
     const message = { ppid, data, unordered, urgent, sent: 0 };
+    stream.bytes += data.byteLength;
+    this.#bytes += data.byteLength;
+    if (stream.afterReset !== undefined) return void stream.afterReset.push(message);
+    if (stream.messages.length === 0) this.#turns.push(stream);
     const before = urgent ? stream.messages.findIndex((other) => !other.urgent && other.sent === 0) : -1;
     if (before < 0) stream.messages.push(message);
     else stream.messages.splice(before, 0, message);
-    stream.bytes += data.byteLength;
-    this.#bytes += data.byteLength;
   }
 
   /** The next fragment of at most `limit` bytes, or undefined; valid until the next call. */
@@ -131,13 +134,21 @@ export class SendQueue {
     return (this.#streams.get(streamId)?.messages.length ?? 0) === 0;
   }
 
-  /** The stream was reset: it begins with sequence number 0 again. */
+  /** What is pushed from now on belongs behind the reset that is to come. */
+  hold(streamId: number): void {
+    this.#stream(streamId).afterReset ??= [];
+  }
+
+  /** The stream was reset: it begins with sequence number 0 again, and with what came meanwhile. */
   reset(streamId: number): void {
     const stream = this.#streams.get(streamId);
     if (stream === undefined || stream === this.#begun) return;
-    this.#bytes -= stream.bytes;
     this.#leave(stream);
     this.#streams.delete(streamId);
+    this.#bytes -= stream.bytes;
+    for (const { ppid, data, unordered, urgent } of stream.afterReset ?? []) {
+      this.push(streamId, ppid, data, unordered, urgent);
+    }
   }
 
   clear(): void {
@@ -149,7 +160,9 @@ export class SendQueue {
 
   #stream(id: number): Stream {
     let stream = this.#streams.get(id);
-    if (stream === undefined) this.#streams.set(id, stream = { id, messages: [], ssn: 0, bytes: 0 });
+    if (stream === undefined) {
+      this.#streams.set(id, stream = { id, messages: [], ssn: 0, bytes: 0, afterReset: undefined });
+    }
     return stream;
   }
 

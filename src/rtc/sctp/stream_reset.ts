@@ -21,6 +21,8 @@ export interface ResetEvents {
 interface Request {
   readonly sequence: number;
   readonly streams: readonly number[];
+  /** The last TSN that was assigned when the streams were drained. */
+  readonly lastTsn: number;
 }
 
 /** Closing of data channels by stream reset (RFC 6525, RFC 8831 section 6.7). */
@@ -35,6 +37,8 @@ export class StreamReset {
   #dueAt: number | undefined;
   #tries = 0;
   #deferred: { lastTsn: number; streams: number[] } | undefined;
+  /** What waited for data and was then performed; the peer may ask for it under another number. */
+  #performed: { lastTsn: number; streams: number[] } | undefined;
 
   /** Both sides count their requests from their initial TSN. */
   constructor(ownInitialTsn: number, peerInitialTsn: number, events: ResetEvents) {
@@ -67,26 +71,30 @@ export class StreamReset {
     now: number,
   ): Uint8Array<ArrayBuffer> | undefined {
     if (this.#dueAt === undefined || now < this.#dueAt) return undefined;
-    if (this.#request === undefined && !this.#next(isDrained)) {
+    if (this.#request === undefined && !this.#next(lastTsn, isDrained)) {
       // Nothing is asked for any more, or what is has data before it: look again when that may have gone.
       this.#dueAt = this.#waiting.size > 0 ? now + LOOK_AGAIN : undefined;
       return undefined;
     }
     this.#dueAt = ++this.#tries > MAX_RETRANSMISSIONS ? undefined : now + timeout;
-    return this.#write(lastTsn, this.#request!);
+    return this.#write(this.#request!);
   }
 
-  #next(isDrained: (streamId: number) => boolean): boolean {
+  #next(lastTsn: number, isDrained: (streamId: number) => boolean): boolean {
     const streams = [...this.#waiting].filter(isDrained).slice(0, MAX_STREAMS);
     this.#tries = 0;
     if (streams.length === 0) return false;
     for (const id of streams) this.#waiting.delete(id);
-    this.#request = { sequence: this.#nextSequence, streams };
-    this.#nextSequence = tsnPlus(this.#nextSequence, 1);
+    this.#ask(streams, lastTsn);
     return true;
   }
 
-  #write(lastTsn: number, { sequence, streams }: Request): Uint8Array<ArrayBuffer> {
+  #ask(streams: readonly number[], lastTsn: number): void {
+    this.#request = { sequence: this.#nextSequence, streams, lastTsn };
+    this.#nextSequence = tsnPlus(this.#nextSequence, 1);
+  }
+
+  #write({ sequence, streams, lastTsn }: Request): Uint8Array<ArrayBuffer> {
     const value = new Uint8Array(12 + 2 * streams.length);
     const view = new DataView(value.buffer);
     view.setUint32(0, sequence);
@@ -116,6 +124,7 @@ export class StreamReset {
     const deferred = this.#deferred;
     if (deferred === undefined || tsnAfter(deferred.lastTsn, cumulativeTsn)) return;
     this.#deferred = undefined;
+    this.#performed = deferred;
     // The peer repeats its request and then hears that it was performed.
     this.#lastResult = Result.PERFORMED;
     this.#events.incoming(deferred.streams);
@@ -124,11 +133,13 @@ export class StreamReset {
   #answered(value: Uint8Array): void {
     if (value.byteLength < 8 || this.#request === undefined) return;
     const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
-    if (view.getUint32(0) !== this.#request.sequence || view.getUint32(4) === Result.IN_PROGRESS) return;
-    const { streams } = this.#request;
+    if (view.getUint32(0) !== this.#request.sequence) return;
+    const { streams, lastTsn } = this.#request;
+    // dcSCTP takes a repeated number for done and never resets: the same is asked under the next one.
+    if (view.getUint32(4) === Result.IN_PROGRESS) return this.#ask(streams, lastTsn);
     this.#request = undefined;
     this.#tries = 0;
-    if (this.#waiting.size === 0) this.#dueAt = undefined;
+    this.#dueAt = this.#waiting.size === 0 ? undefined : -Infinity;
     this.#events.outgoing(streams);
   }
 
@@ -153,6 +164,11 @@ export class StreamReset {
     const lastTsn = view.getUint32(8);
     const streams: number[] = [];
     for (let at = 12; at + 2 <= value.byteLength; at += 2) streams.push(view.getUint16(at));
+    const performed = this.#performed;
+    this.#performed = undefined;
+    if (performed?.lastTsn === lastTsn && performed.streams.join() === streams.join()) {
+      return Result.PERFORMED;
+    }
     if (tsnAfter(lastTsn, cumulativeTsn)) {
       this.#deferred = { lastTsn, streams };
       return Result.IN_PROGRESS;
