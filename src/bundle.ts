@@ -2,7 +2,7 @@
  * Makes plain JavaScript of the program: one module for main and one for each kind of thread, so that none
  * loads what only another needs.
  *
- *     deno run --allow-run src/bundle.ts [directory]
+ *     deno run --allow-run --allow-read --allow-write src/bundle.ts [directory]
  *
  * Run by `deno task bundle`, in the project's directory, into `dist`.
  */
@@ -16,6 +16,27 @@ const MODULES = {
 /** Minified, an idle box holds some megabytes less; the maps tell what a stack in a log speaks of. */
 const FLAGS = ["--quiet", "--platform", "deno", "--minify", "--sourcemap", "external"];
 
+/** What src/version.ts has in place of the commit. */
+const COMMIT_STAMP = "_".repeat(40);
+
+/** What git calls the commit, with a word where the files differ from it. */
+async function commit(): Promise<string> {
+  const git = new Deno.Command("git", {
+    args: ["describe", "--always", "--dirty", "--abbrev=7", "--exclude=*"],
+    stderr: "null",
+  });
+  const { success, stdout } = await git.output().catch(() => ({ success: false, stdout: new Uint8Array() }));
+  return success ? new TextDecoder().decode(stdout).trim() : "commit unknown";
+}
+
+/** Puts the commit in, in as many characters: the source map stays right. */
+async function stamp(file: string): Promise<void> {
+  const source = await Deno.readTextFile(file);
+  if (!source.includes(COMMIT_STAMP)) throw new Error(`${file} has no place for the commit`);
+  const text = (await commit()).slice(0, COMMIT_STAMP.length).padEnd(COMMIT_STAMP.length);
+  await Deno.writeTextFile(file, source.replaceAll(COMMIT_STAMP, text));
+}
+
 async function bundle(source: string, target: string): Promise<void> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["bundle", ...FLAGS, "--output", target, source],
@@ -27,3 +48,4 @@ async function bundle(source: string, target: string): Promise<void> {
 
 const [directory = "dist"] = Deno.args;
 await Promise.all(Object.entries(MODULES).map(([name, source]) => bundle(source, `${directory}/${name}`)));
+await stamp(`${directory}/main.js`);

@@ -1,22 +1,25 @@
 import { getLogger } from "@logtape/logtape";
 import { Command, CommanderError, Option } from "commander";
+import { addCompletionsCommand } from "./commands/completions.ts";
+import { addServiceCommands } from "./commands/service.ts";
+import { versionLine } from "./commands/version.ts";
 import {
   ConfigError,
   CRYPTO_PREFERENCES,
+  DEFAULTS,
+  type RelayConfig,
   relayConfig,
   type RelayFlags,
+  type ServeConfig,
   serveConfig,
   type ServeFlags,
 } from "./config.ts";
 import type { Daemon, Surroundings } from "./daemon.ts";
+import { EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, type ExitCode } from "./exit_codes.ts";
 import { configureLogging, LOG_LEVELS } from "./logging.ts";
 import type { ProgramFiles } from "./program_files.ts";
 import { startRelay } from "./relay_daemon.ts";
 import { startServe } from "./serve_daemon.ts";
-import { VERSION } from "./version.ts";
-
-/** The command line was wrong; a program that was asked wrongly ends with 2. */
-const EXIT_USAGE = 2;
 
 /** What the command line needs of the process it runs in. */
 export interface Process {
@@ -30,8 +33,6 @@ export interface Process {
   readonly color: boolean;
 }
 
-type GlobalFlags = { allowRead?: string; logLevel: typeof LOG_LEVELS[number] };
-
 /** Runs the program until it ends or, for the daemons, until a signal. */
 export async function run(process: Process): Promise<void> {
   const program = command(process);
@@ -40,25 +41,26 @@ export async function run(process: Process): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       // Commander has said it already.
-      process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE);
+      process.exit(error.exitCode === 0 ? EXIT_OK : EXIT_USAGE);
     }
     if (error instanceof ConfigError) {
       process.error(error.message);
-      process.exit(EXIT_USAGE);
+      process.exit(error.exitCode);
     }
     process.error(error instanceof Error ? error.message : String(error));
-    process.exit(1);
+    process.exit(EXIT_FAILURE);
   }
 }
 
 function command(process: Process): Command {
   const program = new Command("unarr-stream")
     .description("Watch the files on a box at home from a browser anywhere.")
-    .version(VERSION)
-    .option("--allow-read <folders>", "the folders to share, separated by commas; nothing else is readable")
+    .version(versionLine(), "-V, --version", "print the version, the commit and the runtime")
+    .option("--allow-read <folders>", "folders to share, separated by commas; no others")
+    .option("--config <file>", "configuration; options and environment go before it")
     .addOption(
-      new Option("--log-level <level>", "what the log holds, on standard error").choices(LOG_LEVELS).default(
-        "info",
+      new Option("--log-level <level>", "what the log holds").choices(LOG_LEVELS).default(
+        DEFAULTS.logLevel,
       ),
     )
     .exitOverride()
@@ -70,8 +72,8 @@ function command(process: Process): Command {
       getErrHasColors: () => false,
     })
     .addHelpText("after", EXAMPLES);
-  program.command("serve")
-    .description("share folders with browsers; embeds a relay unless --relay names one")
+  const serve = program.command("serve")
+    .description("share folders, by its own relay or one elsewhere")
     .option("--relay <url>", "a relay elsewhere")
     .option("--api-key-file <file>", "key for that relay (or UNARR_API_KEY)")
     .addOption(listenOption("where the embedded relay listens; port 0 takes a free one"))
@@ -79,19 +81,19 @@ function command(process: Process): Command {
     .option("--ice-server <url...>", "STUN or TURN server, for box and browser; may be given again")
     .option("--ice-credentials-file <file>", "username:credential for TURN")
     .option("--name <name>", "what viewers see the box as")
-    .option("--max-sessions <n>", "viewers at once", "8")
+    .option("--max-sessions <n>", "viewers at once", DEFAULTS.maxSessions)
     .option("--engines <n>", "threads that serve them, at most; as many as processors by default")
     .addOption(
       new Option("--crypto <how>", "what seals the bytes on their way").choices(CRYPTO_PREFERENCES).default(
-        "auto",
+        DEFAULTS.crypto,
       ),
     )
     .action(async (_, self: Command) => {
-      const flags = self.optsWithGlobals<ServeFlags & GlobalFlags>();
-      const config = await serveConfig(flags);
-      await configureLogging(flags.logLevel, process.color);
-      await untilSignal(process, flags.logLevel, (program) => startServe(config, program));
-    });
+      const config = await serveConfig(givenFlags<ServeFlags>(self));
+      await beginLog(process, config);
+      await untilSignal(process, config.logLevel, (program) => startServe(config, program));
+    })
+    .addHelpText("after", SERVE_EXAMPLES);
   program.command("relay")
     .description("introduce boxes and browsers, without a box of its own")
     .addOption(listenOption("where it listens; port 0 takes a free one"))
@@ -100,24 +102,52 @@ function command(process: Process): Command {
     .option("--ice-server <url...>", "STUN or TURN server for browsers; may be given again")
     .option("--ice-credentials-file <file>", "username:credential for TURN")
     .action(async (_, self: Command) => {
-      const flags = self.optsWithGlobals<RelayFlags & GlobalFlags>();
-      const config = await relayConfig(flags);
-      await configureLogging(flags.logLevel, process.color);
-      await untilSignal(process, flags.logLevel, (program) => startRelay(config, program));
-    });
+      const config = await relayConfig(givenFlags<RelayFlags>(self));
+      await beginLog(process, config);
+      await untilSignal(process, config.logLevel, (program) => startRelay(config, program));
+    })
+    .addHelpText("after", RELAY_EXAMPLES);
+  addServiceCommands(program, serve, process.out);
+  addCompletionsCommand(program, process.out);
   return program;
 }
 
 function listenOption(description: string): Option {
-  return new Option("--listen <address>", description).default("127.0.0.1:8090");
+  return new Option("--listen <address>", description).default(DEFAULTS.listen);
+}
+
+/** What was given on the command line; defaults give way to the configuration. */
+function givenFlags<Flags>(command: Command): Flags {
+  const given = Object.entries(command.optsWithGlobals())
+    .filter(([name]) => command.getOptionValueSourceWithGlobals(name) === "cli");
+  return Object.fromEntries(given) as Flags;
+}
+
+/** Opens the log, which takes the configuration's warnings first. */
+async function beginLog(process: Process, { logLevel, warnings }: RelayConfig | ServeConfig): Promise<void> {
+  await configureLogging(logLevel, process.color);
+  for (const warning of warnings) getLogger("unarr").warn("{warning}", { warning });
 }
 
 const EXAMPLES = `
 Examples:
   unarr-stream --allow-read=/media serve
-  unarr-stream --allow-read=/media,/srv/films serve --listen 0.0.0.0:8090
-  unarr-stream --allow-read=/media serve --relay https://relay.example --api-key-file key
+  unarr-stream --allow-read=/media service systemd
   unarr-stream relay --agent-token-file keys --listen 0.0.0.0:8090`;
+
+const SERVE_EXAMPLES = `
+Examples:
+  unarr-stream --allow-read=/media serve
+  unarr-stream --allow-read=/media,/srv/films serve --listen 0.0.0.0:8090
+  unarr-stream --allow-read=/media serve --viewer-token-file viewers
+  unarr-stream --allow-read=/media serve \\
+    --relay https://relay.example --api-key-file key`;
+
+const RELAY_EXAMPLES = `
+Examples:
+  unarr-stream relay --agent-token-file keys --listen 0.0.0.0:8090
+  unarr-stream relay --agent-token-file keys --viewer-token-file viewers \\
+    --ice-server turn:turn.example:3478 --ice-credentials-file turn`;
 
 function stackOf(reason: unknown): string {
   return reason instanceof Error ? reason.stack ?? reason.message : String(reason);
@@ -126,15 +156,15 @@ function stackOf(reason: unknown): string {
 /** Runs a daemon until SIGINT or SIGTERM, or until it fails; a second signal leaves at once. */
 async function untilSignal(
   process: Process,
-  logLevel: GlobalFlags["logLevel"],
+  logLevel: ServeConfig["logLevel"],
   start: (program: Surroundings) => Promise<Daemon>,
 ): Promise<void> {
-  const ended = Promise.withResolvers<number>();
+  const ended = Promise.withResolvers<ExitCode>();
   let asked = false;
   const onsignal = () => {
-    if (asked) process.exit(130);
+    if (asked) process.exit(EXIT_INTERRUPTED);
     asked = true;
-    ended.resolve(0);
+    ended.resolve(EXIT_OK);
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
   for (const signal of signals) Deno.addSignalListener(signal, onsignal);
@@ -147,9 +177,9 @@ async function untilSignal(
     files: process.files,
     logLevel,
     out: process.out,
-    fail: (message) => {
+    fail: (message, exitCode = EXIT_FAILURE) => {
       process.error(message);
-      ended.resolve(1);
+      ended.resolve(exitCode);
     },
   });
   const code = await ended.promise;

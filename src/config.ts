@@ -1,117 +1,138 @@
 import { Buffer } from "node:buffer";
+import { ConfigFile } from "./config/config_file.ts";
+import { defaultConfigPath } from "./config/default_path.ts";
+import { type Environment, fromEnvironment, processEnvironment } from "./config/environment.ts";
+import { expandHome } from "./config/home_path.ts";
+import { type IceFlags, iceServers } from "./config/ice_servers.ts";
+import { ConfigError, fromFlag } from "./config/origin.ts";
+import { type RemoteRelay, remoteRelay } from "./config/remote_relay.ts";
+import { readCredential, readSecret, tokensOf } from "./config/secrets.ts";
+import { sharedDirectories } from "./config/shared_directories.ts";
+import {
+  count,
+  type CryptoPreference,
+  type ListenAddress,
+  listenAddress,
+  MAX_ENGINES,
+  MAX_SESSIONS,
+} from "./config/values.ts";
+import type { LOG_LEVELS } from "./logging.ts";
 import type { IceServer } from "./signal/relay_api.ts";
 
-/** What the user asked for cannot be done as it stands; the message is one sentence for them. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
+export { ConfigError } from "./config/origin.ts";
+export { CRYPTO_PREFERENCES, type CryptoPreference, type ListenAddress } from "./config/values.ts";
+
+type ProgramLogLevel = typeof LOG_LEVELS[number];
+
+/** What holds where nothing else is given; the command line's help shows it. */
+export const DEFAULTS = {
+  listen: "127.0.0.1:8090",
+  maxSessions: "8",
+  crypto: "auto",
+  logLevel: "info",
+} as const;
+
+/** Values that were given on the command line, as commander gives them; no defaults. */
+export interface GlobalFlags {
+  readonly config?: string;
+  readonly logLevel?: ProgramLogLevel;
 }
 
-export interface ListenAddress {
-  readonly hostname: string;
-  readonly port: number;
-}
-
-/** What seals records: the kernel where it passes its check, one of the two by name. */
-export const CRYPTO_PREFERENCES = ["auto", "kernel", "node"] as const;
-export type CryptoPreference = typeof CRYPTO_PREFERENCES[number];
-
-/** Values of the command line, as commander gives them. */
-export interface ServeFlags {
+export interface ServeFlags extends GlobalFlags, IceFlags {
   readonly allowRead?: string;
   readonly relay?: string;
   readonly apiKeyFile?: string;
-  readonly listen: string;
+  readonly listen?: string;
   readonly viewerTokenFile?: string;
-  readonly iceServer?: string[];
-  readonly iceCredentialsFile?: string;
   readonly name?: string;
-  readonly maxSessions: string;
+  readonly maxSessions?: string;
   readonly engines?: string;
-  readonly crypto: CryptoPreference;
+  readonly crypto?: CryptoPreference;
 }
 
-export interface RelayFlags {
-  readonly listen: string;
+export interface RelayFlags extends GlobalFlags, IceFlags {
+  readonly listen?: string;
   readonly agentTokenFile?: string;
   readonly viewerTokenFile?: string;
-  readonly iceServer?: string[];
-  readonly iceCredentialsFile?: string;
 }
 
-export interface ServeConfig {
-  readonly directories: readonly string[];
-  /** A relay elsewhere, or undefined for the embedded one. */
-  readonly remote: { readonly base: string; readonly token: string } | undefined;
+/** What both daemons have. */
+interface CommonConfig {
   readonly listen: ListenAddress;
   readonly viewerTokens: readonly string[];
   readonly iceServers: readonly IceServer[];
+  readonly logLevel: ProgramLogLevel;
+  /** Sentences for the log, once there is one. */
+  readonly warnings: readonly string[];
+}
+
+export interface ServeConfig extends CommonConfig {
+  readonly directories: readonly string[];
+  /** Undefined for the embedded one. */
+  readonly remote: RemoteRelay | undefined;
+  /** What the relay knows the box by, where it is configured. */
+  readonly agentId: string | undefined;
   readonly name: string | undefined;
+  /** False where sessions over WebRTC are to be refused. */
+  readonly webrtc: boolean;
   readonly maxSessions: number;
   /** Threads that run sessions, at most. */
   readonly engines: number;
   readonly crypto: CryptoPreference;
 }
 
-export interface RelayConfig {
-  readonly listen: ListenAddress;
+export interface RelayConfig extends CommonConfig {
   readonly agentTokens: readonly string[];
-  readonly viewerTokens: readonly string[];
-  readonly iceServers: readonly IceServer[];
 }
 
-/** The shortest token that is taken, in characters. */
-const MIN_TOKEN = 16;
-
-const MAX_ENGINES = 64;
-
 /**
+ * What to serve and how: of the command line, else of the environment, else of the configuration file.
+ *
  * @throws {ConfigError}
  */
-export async function serveConfig(flags: ServeFlags): Promise<ServeConfig> {
-  const directories = (flags.allowRead ?? "").split(",").map((path) => path.trim()).filter(Boolean);
-  if (directories.length === 0) {
-    throw new ConfigError("no folder is shared: say which with --allow-read=<folder>");
-  }
+export async function serveConfig(
+  flags: ServeFlags,
+  environment: Environment = processEnvironment,
+): Promise<ServeConfig> {
+  const file = await configFile(flags.config, environment);
+  const relay = fromFlag(flags.relay, "--relay") ?? fromEnvironment(environment, "UNARR_API_URL") ??
+    file?.get("auth.api_url");
+  const engines = fromFlag<string | number>(flags.engines, "--engines") ?? file?.get("stream.engines");
   return {
-    directories,
-    remote: flags.relay === undefined
-      ? undefined
-      : { base: relayBase(flags.relay), token: await apiKey(flags.apiKeyFile) },
-    listen: listenAddress(flags.listen),
-    viewerTokens: await viewerTokens(flags.viewerTokenFile),
-    iceServers: await iceServers(flags.iceServer, flags.iceCredentialsFile),
-    name: flags.name,
-    maxSessions: count(flags.maxSessions, "--max-sessions", 1_000),
-    engines: flags.engines === undefined
+    directories: await sharedDirectories(flags.allowRead, environment, file),
+    remote: relay && await remoteRelay(relay, flags.apiKeyFile, environment, file),
+    agentId: file?.get("agent.id")?.value,
+    name: flags.name ?? file?.get("agent.name")?.value,
+    webrtc: file?.get("downloads.webrtc.enabled")?.value ?? true,
+    maxSessions: count(
+      fromFlag<string | number>(flags.maxSessions, "--max-sessions") ?? file?.get("stream.max_sessions") ??
+        fromFlag(DEFAULTS.maxSessions, "--max-sessions")!,
+      MAX_SESSIONS,
+    ),
+    engines: engines === undefined
       ? Math.min(MAX_ENGINES, navigator.hardwareConcurrency)
-      : count(flags.engines, "--engines", MAX_ENGINES),
-    crypto: flags.crypto,
+      : count(engines, MAX_ENGINES),
+    crypto: flags.crypto ?? file?.get("stream.crypto")?.value ?? DEFAULTS.crypto,
+    ...await commonConfig(flags, environment, file),
   };
 }
 
 /**
  * @throws {ConfigError}
  */
-export async function relayConfig(flags: RelayFlags): Promise<RelayConfig> {
+export async function relayConfig(
+  flags: RelayFlags,
+  environment: Environment = processEnvironment,
+): Promise<RelayConfig> {
   if (flags.agentTokenFile === undefined) {
     throw new ConfigError("a relay alone needs --agent-token-file: the keys that boxes may register with");
   }
-  return {
-    listen: listenAddress(flags.listen),
-    agentTokens: await tokensFrom(flags.agentTokenFile),
-    viewerTokens: await viewerTokens(flags.viewerTokenFile),
-    iceServers: await iceServers(flags.iceServer, flags.iceCredentialsFile),
-  };
-}
-
-/** `host:port`, `[v6]:port` or a port alone. */
-export function listenAddress(text: string): ListenAddress {
-  const match = /^(?:(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):)?(\d{1,5})$/.exec(text);
-  const port = Number(match?.[2]);
-  if (match === null || port > 65_535) {
-    throw new ConfigError(`--listen takes an address like 127.0.0.1:8090, not ${JSON.stringify(text)}`);
-  }
-  return { hostname: (match[1] ?? "127.0.0.1").replace(/^\[|\]$/g, ""), port };
+  const file = await configFile(flags.config, environment);
+  const keys = await readSecret({
+    value: flags.agentTokenFile,
+    origin: { kind: "flag", name: "--agent-token-file" },
+  });
+  return { agentTokens: tokensOf(keys), ...await commonConfig(flags, environment, file) };
 }
 
 /** A random token: 192 bits in base64url. */
@@ -119,86 +140,46 @@ export function randomToken(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
 }
 
-function relayBase(text: string): string {
-  const url = URL.parse(text);
-  if (url === null || !["http:", "https:"].includes(url.protocol) || url.username || url.search || url.hash) {
-    throw new ConfigError(`--relay takes an address like https://relay.example, not ${JSON.stringify(text)}`);
-  }
-  return url.href.replace(/\/+$/, "");
+/** The file that is named, else the one where the reference has its own, if it is there. */
+async function configFile(
+  named: string | undefined,
+  environment: Environment,
+): Promise<ConfigFile | undefined> {
+  if (named !== undefined) return await ConfigFile.read(named);
+  const path = defaultConfigPath(environment);
+  return path === undefined ? undefined : await ConfigFile.readIfThere(path);
 }
 
-async function apiKey(file: string | undefined): Promise<string> {
-  const tokens = file === undefined ? fromEnvironment("UNARR_API_KEY") : await tokensFrom(file);
-  if (tokens.length === 0) {
-    throw new ConfigError("a relay elsewhere wants a key: give it with --api-key-file or UNARR_API_KEY");
-  }
-  return tokens[0]!;
+async function commonConfig(
+  flags: ServeFlags | RelayFlags,
+  environment: Environment,
+  file: ConfigFile | undefined,
+): Promise<CommonConfig> {
+  const warning = file?.warning;
+  return {
+    listen: listenAddress(
+      fromFlag(flags.listen, "--listen") ?? file?.get("stream.listen") ??
+        fromFlag<string>(DEFAULTS.listen, "--listen")!,
+    ),
+    viewerTokens: await viewerTokens(flags.viewerTokenFile, environment, file),
+    iceServers: await iceServers(flags, environment, file),
+    logLevel: flags.logLevel ?? file?.get("stream.log_level")?.value ?? DEFAULTS.logLevel,
+    warnings: warning === undefined ? [] : [warning],
+  };
 }
 
 /** The configured viewer tokens, or a random one for this run. */
-async function viewerTokens(file: string | undefined): Promise<string[]> {
-  const tokens = file === undefined ? fromEnvironment("UNARR_VIEWER_TOKEN") : await tokensFrom(file);
-  return tokens.length > 0 ? tokens : [randomToken()];
-}
-
-function fromEnvironment(name: string): string[] {
-  const value = Deno.env.get(name)?.trim();
-  return value ? [checkedToken(value, name)] : [];
-}
-
-/** One token a line; empty lines and those that begin with # are none. */
-async function tokensFrom(file: string): Promise<string[]> {
-  const tokens = (await readSecret(file)).split("\n").map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"));
-  if (tokens.length === 0) throw new ConfigError(`${file} holds no token`);
-  return tokens.map((token) => checkedToken(token, file));
-}
-
-function checkedToken(token: string, source: string): string {
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new ConfigError(`a token in ${source} has a character it may not have`);
-  }
-  if (token.length < MIN_TOKEN) {
-    throw new ConfigError(`a token in ${source} is shorter than ${MIN_TOKEN} characters`);
-  }
-  return token;
-}
-
-async function readSecret(file: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "it does not exist" : "it cannot be read";
-    throw new ConfigError(`${file}: ${why}`);
-  }
-}
-
-async function iceServers(
-  urls: readonly string[] = [],
-  credentialsFile: string | undefined,
-): Promise<IceServer[]> {
-  for (const url of urls) {
-    if (!/^(stuns?|turns?):[^\s@?]+(\?transport=(udp|tcp))?$/i.test(url)) {
-      throw new ConfigError(`--ice-server takes a URL like stun:host:port or turn:host:port, not ${url}`);
-    }
-  }
-  const turn = urls.some((url) => /^turn/i.test(url));
-  if (!turn) return urls.map((url) => ({ urls: url }));
-  if (credentialsFile === undefined) {
-    throw new ConfigError("a TURN server wants --ice-credentials-file, with username:credential on one line");
-  }
-  const [username, ...rest] = (await readSecret(credentialsFile)).trim().split(":");
-  if (!username || rest.length === 0) {
-    throw new ConfigError(`${credentialsFile} holds no username:credential`);
-  }
-  const credential = rest.join(":");
-  return urls.map((url) => /^turn/i.test(url) ? { urls: url, username, credential } : { urls: url });
-}
-
-function count(text: string, name: string, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > max) {
-    throw new ConfigError(`${name} takes a number from 1 to ${max}, not ${JSON.stringify(text)}`);
-  }
-  return value;
+async function viewerTokens(
+  flag: string | undefined,
+  environment: Environment,
+  file: ConfigFile | undefined,
+): Promise<string[]> {
+  const named = fromFlag(flag, "--viewer-token-file");
+  const configured = file?.get("stream.viewer_token_file");
+  const text = named !== undefined
+    ? await readSecret(named)
+    : fromEnvironment(environment, "UNARR_VIEWER_TOKEN") ??
+      await readCredential(environment, "viewer-token") ??
+      (configured && await readSecret(expandHome(configured, environment)));
+  return text === undefined ? [randomToken()] : tokensOf(text);
 }

@@ -1,4 +1,5 @@
 import type { LogLevel } from "@logtape/logtape";
+import type { ExitCode } from "./exit_codes.ts";
 import type { ProgramFiles } from "./program_files.ts";
 
 /** A part of the program that runs until it is stopped. */
@@ -12,6 +13,6 @@ export interface Surroundings {
   readonly logLevel: LogLevel;
   /** Takes the line with the player's link. */
   out(line: string): void;
-  /** The daemon cannot go on, for the reason in the sentence. */
-  fail(message: string): void;
+  /** The daemon cannot go on, for the reason in the sentence; ends with 1 where no code is given. */
+  fail(message: string, exitCode?: ExitCode): void;
 }

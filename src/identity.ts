@@ -3,26 +3,36 @@ import type { Share } from "./serve/share.ts";
 import type { AgentIdentity } from "./signal/agent_client.ts";
 import { VERSION } from "./version.ts";
 
+/** What is configured of it. */
+export interface OwnIdentity {
+  readonly agentId: string | undefined;
+  readonly name: string | undefined;
+}
+
 /**
- * Who the box is to a relay. Nothing is written to disk, so the id is derived: the same machine, key and
- * folders give the same one at every start.
+ * Who the box is to a relay. Nothing is written to disk, so that an id that is not configured is derived: the
+ * same machine, key and folders give the same one at every start.
  */
 export async function agentIdentity(
   share: Share,
   token: string,
-  name: string | undefined,
+  own: OwnIdentity,
 ): Promise<AgentIdentity> {
-  const seed = JSON.stringify([await machine(), token, share.roots.map(({ path }) => path)]);
-  const digest = new Uint8Array(
-    await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`unarr agent ${seed}`)),
-  );
   return {
-    agentId: uuid(digest),
-    name: name ?? await hostName() ?? share.roots[0]!.name,
+    agentId: own.agentId ?? await derivedId(share, token),
+    name: own.name ?? await hostName() ?? share.roots[0]!.name,
     version: VERSION,
     os: Deno.build.os,
     arch: Deno.build.arch === "aarch64" ? "arm64" : "amd64",
   };
+}
+
+async function derivedId(share: Share, token: string): Promise<string> {
+  const seed = JSON.stringify([await machine(), token, share.roots.map(({ path }) => path)]);
+  const digest = new Uint8Array(
+    await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`unarr agent ${seed}`)),
+  );
+  return uuid(digest);
 }
 
 /** Something that is this machine's own: its id where the system has one, else its network hardware. */

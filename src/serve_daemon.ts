@@ -2,6 +2,7 @@ import { ConfigError, type ServeConfig } from "./config.ts";
 import type { Daemon, Surroundings } from "./daemon.ts";
 import { Engines } from "./engines.ts";
 import { agentIdentity } from "./identity.ts";
+import { refusedEnding } from "./refused_ending.ts";
 import { type RelayAccess, relayAccess } from "./relay_access.ts";
 import {
   AGENT_CONFINEMENT,
@@ -43,9 +44,12 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
     const registered = Promise.withResolvers<void>();
     const agent = agentThread(supervisor, files.threads.agent, () => agentOptions(config, access, shared), {
       event: (event) => {
-        if (event.type === "session") engines?.dispatch(event.session);
-        else if (event.type === "refused") program.fail(event.message);
-        else registered.resolve();
+        if (event.type === "session") {
+          engines?.dispatch(event.session);
+        } else if (event.type === "refused") {
+          const ending = refusedEnding(event.status, event.message, config.remote?.tokenOrigin);
+          program.fail(ending.message, ending.exitCode);
+        } else registered.resolve();
       },
     });
     const agentReady = agent.start();
@@ -59,6 +63,7 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
       limits: {
         maxSessions: config.maxSessions,
         maxPerViewer: MAX_PER_VIEWER,
+        webrtc: config.webrtc,
         maxEngines: config.engines,
       },
       options: {
@@ -103,7 +108,7 @@ async function agentOptions(
   access: RelayAccess,
   shared: Promise<Share>,
 ): Promise<AgentThreadOptions> {
-  const identity = await agentIdentity(await shared, access.token, config.name);
+  const identity = await agentIdentity(await shared, access.token, config);
   return { identity, token: access.token, base: await access.base };
 }
 

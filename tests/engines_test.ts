@@ -20,7 +20,7 @@ Deno.test("engines: a second one starts when it is needed, and ends when it was 
   const engines = new Engines({
     supervisor,
     url: PROGRAM_FILES.threads.engine,
-    limits: { maxSessions: 8, maxPerViewer: 4, maxEngines: 2 },
+    limits: { maxSessions: 8, maxPerViewer: 4, maxEngines: 2, webrtc: true },
     options: {
       roots: [dir.path],
       // Nobody is there: each session ends by itself, as its file is missing.

@@ -20,8 +20,8 @@ export interface AgentThreadOptions {
 
 export type AgentEvent =
   | { readonly type: "registered" }
-  /** The relay will not have this agent, for good; the message is a sentence. */
-  | { readonly type: "refused"; readonly message: string }
+  /** The relay will not have this agent, for good; `status` is its answer, the message a sentence. */
+  | { readonly type: "refused"; readonly status: number; readonly message: string }
   | { readonly type: "session"; readonly session: DispatchedSession };
 
 /** The thread that speaks with the relay reads nothing. */
@@ -33,7 +33,9 @@ const MAX_PATH = 4_096;
 
 export function isAgentEvent(value: unknown): value is AgentEvent {
   if (!isRecord(value)) return false;
-  if (value["type"] === "refused") return isText(value["message"], MAX_TEXT);
+  if (value["type"] === "refused") {
+    return Number.isInteger(value["status"]) && isText(value["message"], MAX_TEXT);
+  }
   return value["type"] === "registered" || (value["type"] === "session" && isSession(value["session"]));
 }
 

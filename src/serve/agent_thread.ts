@@ -15,7 +15,7 @@ runThread<AgentDialogue>({
         if (isAgentEvent(event)) emit(event);
         else log.warn("a session whose fields are too long was ignored");
       },
-      onrefused: ({ message }) => emit({ type: "refused", message }),
+      onrefused: ({ status, message }) => emit({ type: "refused", status, message }),
       onregistered: () => emit({ type: "registered" }),
     });
     agent.start();

@@ -1,9 +1,12 @@
 import { LIST_PAGE, type ListEntry, SEARCH_LIMIT, type SearchEntry } from "../signal/library_api.ts";
 import { isLegalName } from "./path_rules.ts";
+import { SearchWords } from "./search_words.ts";
 import { type Share, ShareError } from "./share.ts";
+import { sortedNames } from "./sorted_names.ts";
+import { TimeSlice } from "./time_slice.ts";
 
-/** Names of one directory that are looked at; what lies beyond is not shown. */
-const MAX_NAMES = 200_000;
+/** Names that are looked at for one page: of those that are not served a page could hold any number. */
+const MAX_LOOKED_AT = 2_000;
 
 /** Bounds of a search: levels, entries, milliseconds. */
 const SEARCH_DEPTH = 16;
@@ -13,7 +16,7 @@ const SEARCH_MS = 5_000;
 /** JSON of one answer, in UTF-16 code units: well inside the smallest message size a viewer may have. */
 const MAX_ANSWER_LENGTH = 32_768;
 
-/** How long the sorted names of the directory shown last are kept, in milliseconds. */
+/** How long the sorted names of the directory shown last are good for, in milliseconds. */
 const NAMES_KEPT_MS = 15_000;
 
 export interface Page {
@@ -22,31 +25,73 @@ export interface Page {
   readonly cursor: string | null;
 }
 
-/** Shows what the share holds, to one viewer. */
+export interface Found {
+  readonly entries: SearchEntry[];
+  /** Whether there may be more. */
+  readonly truncated: boolean;
+}
+
+/**
+ * Shows what the share holds, to one viewer: one question after the other, in slices of time. Names are
+ * of the moment; a local writer who swaps folders meanwhile can have names of another folder shown.
+ */
 export class Library {
   readonly #share: Share;
   #names: { directory: string; names: readonly string[]; readAt: number } | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
 
   constructor(share: Share) {
     this.#share = share;
   }
 
   /**
-   * One page of a directory, sorted by name, at most {@link LIST_PAGE} entries.
+   * One page of a directory, sorted by name, at most {@link LIST_PAGE} entries; a page may be empty and
+   * not the last one.
    *
    * @param cursor of the page before, or null for the first
    * @throws {ShareError}
    */
-  async list(path: string, cursor: string | null): Promise<Page> {
+  list(path: string, cursor: string | null): Promise<Page> {
+    return this.#inTurn(() => this.#list(path, cursor));
+  }
+
+  /** Files and folders whose name holds all words of `query`. Links to folders are not followed. */
+  search(query: string, limit: number, signal: AbortSignal): Promise<Found> {
+    return this.#inTurn(() => this.#search(query, limit, signal));
+  }
+
+  /** Gives back what is kept for the next page. */
+  forget(): void {
+    this.#names = undefined;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#tail.then(work);
+    this.#tail = done.catch(() => {});
+    return done;
+  }
+
+  async #list(path: string, cursor: string | null): Promise<Page> {
     if (this.#share.isTop(path)) return { entries: await this.#roots(), cursor: null };
     const place = await this.#share.find(path);
     if (!place.info.isDirectory) throw new ShareError("not-found", "there is no folder at the path");
     const names = await this.#sortedNames(place.real, cursor === null);
+    const page = await this.#page(place.real, names, cursor);
+    if (page.cursor === null) this.forget();
+    if (!await this.#share.isCanonical(place.real)) {
+      this.forget();
+      throw new ShareError("path-not-allowed", "the path is not allowed");
+    }
+    return page;
+  }
+
+  async #page(directory: string, names: readonly string[], cursor: string | null): Promise<Page> {
     const entries: ListEntry[] = [];
     let length = 0;
-    for (let index = cursor === null ? 0 : indexAfter(names, cursor); index < names.length; index++) {
-      const name = names[index]!;
-      const entry = await this.#entry(place.real, name);
+    const start = cursor === null ? 0 : indexAfter(names, cursor);
+    for (let index = start; index < names.length; index++) {
+      if (index - start >= MAX_LOOKED_AT) return { entries, cursor: names[index - 1]! };
+      const entry = await this.#entry(directory, names[index]!);
       if (entry === undefined) continue;
       length += JSON.stringify(entry).length;
       if (entries.length >= LIST_PAGE || (length > MAX_ANSWER_LENGTH && entries.length > 0)) {
@@ -55,32 +100,6 @@ export class Library {
       entries.push(entry);
     }
     return { entries, cursor: null };
-  }
-
-  /**
-   * Files and folders whose name holds all words of `query`, in any case. Links to folders are not
-   * followed. `truncated` says that there may be more.
-   */
-  async search(
-    query: string,
-    limit: number,
-    signal: AbortSignal,
-  ): Promise<{ entries: SearchEntry[]; truncated: boolean }> {
-    const words = fold(query).split(/\s+/).filter((word) => word !== "");
-    const search: Search = {
-      matches: (name) => words.length > 0 && words.every((word) => fold(name).includes(word)),
-      limit: Math.min(limit, SEARCH_LIMIT),
-      until: performance.now() + SEARCH_MS,
-      signal,
-      seen: 0,
-      length: 0,
-      entries: [],
-      truncated: false,
-    };
-    for (const root of this.#share.roots) {
-      await this.#walk(search, root.path, this.#share.roots.length > 1 ? `${root.name}/` : "", 1);
-    }
-    return { entries: search.entries, truncated: search.truncated };
   }
 
   async #roots(): Promise<ListEntry[]> {
@@ -95,16 +114,10 @@ export class Library {
     if (
       !fresh && known?.directory === directory && performance.now() - known.readAt < NAMES_KEPT_MS
     ) return known.names;
-    const names: string[] = [];
-    try {
-      for await (const { name } of Deno.readDir(directory)) {
-        if (isLegalName(name)) names.push(name);
-        if (names.length >= MAX_NAMES) break;
-      }
-    } catch {
+    this.forget();
+    const names = await sortedNames(directory).catch(() => {
       throw new ShareError("path-not-allowed", "the folder cannot be read");
-    }
-    names.sort();
+    });
     this.#names = { directory, names, readAt: performance.now() };
     return names;
   }
@@ -112,7 +125,7 @@ export class Library {
   /** What is shown of a name, or undefined for what is not served. */
   async #entry(directory: string, name: string): Promise<ListEntry | undefined> {
     try {
-      const path = `${directory.replace(/[\\/]$/, "")}/${name}`;
+      const path = below(directory, name);
       let info = await Deno.lstat(path);
       // A link is shown as what it leads to, where that lies in the share.
       if (info.isSymlink) info = (await this.#share.find(path)).info;
@@ -125,21 +138,33 @@ export class Library {
     return undefined;
   }
 
+  async #search(query: string, limit: number, signal: AbortSignal): Promise<Found> {
+    const search: Search = {
+      words: new SearchWords(query),
+      limit: Math.min(limit, SEARCH_LIMIT),
+      until: performance.now() + SEARCH_MS,
+      signal,
+      slice: new TimeSlice(),
+      seen: 0,
+      length: 0,
+      entries: [],
+      truncated: false,
+    };
+    for (const root of this.#share.roots) {
+      await this.#walk(search, root.path, this.#share.roots.length > 1 ? `${root.name}/` : "", 1);
+    }
+    return { entries: search.entries, truncated: search.truncated };
+  }
+
   async #walk(search: Search, directory: string, prefix: string, depth: number): Promise<void> {
-    let entries: AsyncIterable<Deno.DirEntry>;
     try {
-      entries = Deno.readDir(directory);
-      for await (const { name, isDirectory, isSymlink } of entries) {
-        if (!this.#goesOn(search)) return;
+      for await (const { name, isDirectory, isSymlink } of Deno.readDir(directory)) {
+        if (search.slice.over) await search.slice.next();
+        if (!goesOn(search)) return;
         if (!isLegalName(name)) continue;
-        if (search.matches(name)) await this.#found(search, directory, prefix, name);
+        if (search.words.in(name)) await this.#found(search, directory, prefix, name);
         if (isDirectory && !isSymlink && depth < SEARCH_DEPTH) {
-          await this.#walk(
-            search,
-            `${directory.replace(/[\\/]$/, "")}/${name}`,
-            `${prefix}${name}/`,
-            depth + 1,
-          );
+          await this.#walk(search, below(directory, name), `${prefix}${name}/`, depth + 1);
         }
       }
     } catch {
@@ -147,15 +172,9 @@ export class Library {
     }
   }
 
-  #goesOn(search: Search): boolean {
-    if (search.truncated || search.signal.aborted) return false;
-    search.truncated = ++search.seen > SEARCH_ENTRIES || performance.now() > search.until;
-    return !search.truncated;
-  }
-
   async #found(search: Search, directory: string, prefix: string, name: string): Promise<void> {
     const entry = await this.#entry(directory, name);
-    if (entry === undefined) return;
+    if (entry === undefined || !await this.#share.isCanonical(directory)) return;
     const { name: _, ...rest } = entry;
     const found = { path: prefix + name, ...rest };
     search.length += JSON.stringify(found).length;
@@ -165,18 +184,25 @@ export class Library {
 }
 
 interface Search {
-  readonly matches: (name: string) => boolean;
+  readonly words: SearchWords;
   readonly limit: number;
   readonly until: number;
   readonly signal: AbortSignal;
+  readonly slice: TimeSlice;
   readonly entries: SearchEntry[];
   seen: number;
   length: number;
   truncated: boolean;
 }
 
-function fold(text: string): string {
-  return text.normalize("NFKC").toLowerCase();
+function goesOn(search: Search): boolean {
+  if (search.truncated || search.signal.aborted) return false;
+  search.truncated = ++search.seen > SEARCH_ENTRIES || performance.now() > search.until;
+  return !search.truncated;
+}
+
+function below(directory: string, name: string): string {
+  return `${directory.replace(/[\\/]$/, "")}/${name}`;
 }
 
 /** The index of the first name after `cursor`, which need no longer be there. */

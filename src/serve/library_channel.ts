@@ -7,6 +7,10 @@ import { ShareError } from "./share.ts";
 /** Asks that may wait behind the one being answered. */
 const MAX_ASKS = 16;
 
+/** Answers that may wait for a viewer who does not take them, in bytes: for the next one, and for any. */
+const ANSWERS_MARK = 256 * 1_024;
+const MAX_UNREAD = 1_024 * 1_024;
+
 export interface LibraryChannelEvents {
   /** The viewer asked something. */
   frame(): void;
@@ -32,6 +36,7 @@ export class LibraryChannel {
 
   stop(): void {
     this.#stop.abort();
+    this.#library.forget();
   }
 
   #receive(message: Uint8Array | string): void {
@@ -62,6 +67,7 @@ export class LibraryChannel {
   }
 
   async #respond(ask: Ask): Promise<void> {
+    await this.#channel.whenBelow(ANSWERS_MARK, this.#stop.signal);
     if (this.#stop.signal.aborted) return;
     try {
       const answer = ask.op === "list"
@@ -78,6 +84,10 @@ export class LibraryChannel {
 
   #answer(answer: object): void {
     if (this.#stop.signal.aborted) return;
+    if (this.#channel.bufferedAmount > MAX_UNREAD) {
+      this.stop();
+      return this.#channel.close();
+    }
     try {
       this.#channel.sendText(JSON.stringify(answer));
     } catch {

@@ -1,15 +1,18 @@
 /** Names of devices that Windows finds in every directory, with any extension. */
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?$/i;
 
+/** Controls of ASCII and Latin-1, NUL among them: in a log or a terminal they would be obeyed. */
+// deno-lint-ignore no-control-regex -- they are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
 /**
- * Whether one component of a path may be shown and opened: no way up, nothing hidden, no NUL; on Windows
- * also no drive, stream, device or separator in disguise.
+ * Whether one component of a path may be shown and opened: no way up, nothing hidden, no control
+ * character; on Windows also no drive, stream, device or separator in disguise.
  */
 export function isLegalName(name: string, windows = Deno.build.os === "windows"): boolean {
-  if (name === "" || name.startsWith(".") || name.includes("\0") || name.includes("/")) return false;
+  if (name === "" || name.startsWith(".") || CONTROL.test(name) || name.includes("/")) return false;
   if (!windows) return true;
-  // deno-lint-ignore no-control-regex -- Windows refuses them in names
-  return !/[\\:*?"<>|\u0001-\u001f]/.test(name) && !/[. ]$/.test(name) && !WINDOWS_DEVICE.test(name);
+  return !/[\\:*?"<>|]/.test(name) && !/[. ]$/.test(name) && !WINDOWS_DEVICE.test(name);
 }
 
 /**

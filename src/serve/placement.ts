@@ -15,6 +15,8 @@ export interface PlacementLimits {
   readonly maxPerViewer: number;
   /** Engines at once. */
   readonly maxEngines: number;
+  /** Whether WebRTC is offered at all: `downloads.webrtc.enabled` of the configuration. */
+  readonly webrtc: boolean;
 }
 
 /** What becomes of a session that the relay lists. An engine that is not among those up is to be started. */
@@ -145,6 +147,7 @@ export class Placement {
 
   #refusal({ transport = "", viewer }: DispatchedSession): ByeReason | undefined {
     if (!["", "webrtc"].includes(transport.toLowerCase())) return "unsupported-transport";
+    if (!this.#limits.webrtc) return "disabled";
     if (this.sessions >= this.#limits.maxSessions) return "busy";
     if (viewer === undefined) return undefined;
     let same = 0;

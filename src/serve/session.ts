@@ -20,6 +20,9 @@ import { type OpenedFile, type Share, ShareError } from "./share.ts";
 /** Channels that a library session may have open; each file holds a handle and its read-ahead. */
 const MAX_CHANNELS = 16;
 
+/** A viewer that asks for files that are not to be had is not to fill the log. */
+const MAX_REFUSALS_LOGGED = 8;
+
 /** How long a `bye` is waited for, in milliseconds. */
 const BYE_MS = 1_000;
 
@@ -64,6 +67,7 @@ export class Session {
   #file: OpenedFile | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #opening = 0;
+  #refused = 0;
 
   constructor(dispatched: DispatchedSession, options: SessionOptions) {
     this.id = dispatched.sessionId;
@@ -215,7 +219,9 @@ export class Session {
       this.#serveFile(channel, file);
     } catch (error) {
       if (!(error instanceof ShareError)) return this.#exception(error);
-      log.warn("{session} refused a file: {reason}", { session: short(this.id), reason: error.reason });
+      if (++this.#refused <= MAX_REFUSALS_LOGGED) {
+        log.warn("{session} refused a file: {reason}", { session: short(this.id), reason: error.reason });
+      }
       if (!channel.closed) channel.send(encodeRangeEnd(0, Status.OUT_OF_RANGE));
       channel.close();
     } finally {

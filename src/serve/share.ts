@@ -1,3 +1,4 @@
+import { openChecked, sameFile } from "./checked_open.ts";
 import { componentsBelow, isAbsolute, isLegalName, split } from "./path_rules.ts";
 
 /** Why a path is not served; the reasons are those of `bye`. */
@@ -46,8 +47,8 @@ const MAX_PATH_LENGTH = 4_096;
  *
  * Deno's read permission follows links out of a directory, and opens pipes and devices; so every path
  * is checked here: each component legal, the canonical path inside a root, a regular file before it is
- * opened, and the opened file the one that was looked at. A local writer who swaps files in that
- * moment has a narrow window left, which no check before opening can close.
+ * opened, and the opened file the one that was looked at. A local writer who swaps folders all the while
+ * keeps a chance that is small and not zero (SECURITY.md).
  */
 export class Share {
   private constructor(readonly roots: readonly Root[]) {}
@@ -76,7 +77,7 @@ export class Share {
   async openFile(path: string): Promise<OpenedFile> {
     const place = await this.find(path);
     if (!place.info.isFile) throw notAllowed();
-    return await this.#openChecked(place, path);
+    return await this.#openPlace(place, path);
   }
 
   /**
@@ -85,7 +86,19 @@ export class Share {
    * @throws {ShareError}
    */
   async find(path: string): Promise<Place> {
-    return await this.#findAt(this.#locate(path));
+    const { root, parts } = this.#locate(path);
+    const real = await Deno.realPath(join(root, parts)).catch(async (error) => {
+      throw isAbsence(error) ? await this.#absence(root, parts) : notAllowed();
+    });
+    if (this.below(real) === undefined) throw notAllowed();
+    const info = await ask(() => Deno.lstat(real));
+    if (info.isSymlink) throw notAllowed();
+    return { real, info };
+  }
+
+  /** Whether a canonical path is one still: nothing on the way has become a link. */
+  async isCanonical(real: string): Promise<boolean> {
+    return await Deno.realPath(real).then((path) => path === real, () => false);
   }
 
   /** The components of a canonical path below the root that holds it, or undefined outside the share. */
@@ -102,64 +115,64 @@ export class Share {
     return this.roots.length > 1 && !isAbsolute(path) && split(path).length === 0;
   }
 
-  /** The lexical path that `path` stands for. */
-  #locate(path: string): string {
-    if (path.length > MAX_PATH_LENGTH || path.includes("\0")) throw notAllowed();
+  /** The root that `path` is below, and the legal names that lead from there. */
+  #locate(path: string): { root: string; parts: string[] } {
+    if (path.length > MAX_PATH_LENGTH) throw notAllowed();
     if (isAbsolute(path)) {
       for (const root of this.roots) {
         const below = componentsBelow(root.path, path);
-        if (below !== undefined) return join(root.path, below);
+        if (below !== undefined) return { root: root.path, parts: legal(below) };
       }
       throw notAllowed();
     }
     const parts = split(path);
-    if (this.roots.length === 1) return join(this.roots[0]!.path, parts);
+    if (this.roots.length === 1) return { root: this.roots[0]!.path, parts: legal(parts) };
     const root = this.roots.find(({ name }) => name === parts[0]);
     if (root === undefined) {
       // Says no more of what exists outside the share than of what does not exist inside it.
       throw parts.every((name) => isLegalName(name)) && parts.length > 0 ? notFound() : notAllowed();
     }
-    return join(root.path, parts.slice(1));
+    return { root: root.path, parts: legal(parts.slice(1)) };
   }
 
-  async #findAt(lexical: string): Promise<Place> {
-    const real = await ask(() => Deno.realPath(lexical));
-    if (this.below(real) === undefined) throw notAllowed();
-    const info = await ask(() => Deno.lstat(real));
-    if (info.isSymlink) throw notAllowed();
-    return { real, info };
+  /** Why nothing is found: what is and what is not outside the share is refused alike. */
+  async #absence(root: string, parts: readonly string[]): Promise<ShareError> {
+    for (let count = 1; count <= parts.length; count++) {
+      const path = join(root, parts.slice(0, count));
+      const real = await Deno.realPath(path).catch(() => undefined);
+      if (real === undefined) {
+        const isLink = await Deno.lstat(path).then((info) => info.isSymlink, () => false);
+        return isLink ? notAllowed() : notFound();
+      }
+      if (this.below(real) === undefined) return notAllowed();
+    }
+    return notFound();
   }
 
-  async #openChecked(place: Place, path: string): Promise<OpenedFile> {
-    const handle = await ask(() => Deno.open(place.real, { read: true }));
+  async #openPlace({ real, info }: Place, path: string): Promise<OpenedFile> {
+    const opened = await ask(() => openChecked(real, info));
+    if (opened === undefined) throw notAllowed();
+    const { handle } = opened;
     try {
-      const opened = await handle.stat();
-      if (!opened.isFile || !sameFile(opened, place.info)) throw notAllowed();
       const again = await this.find(path);
-      if (again.real !== place.real || !sameFile(again.info, opened)) throw notAllowed();
-      const parts = split(place.real);
-      return {
-        handle,
-        name: parts[parts.length - 1]!,
-        size: opened.size,
-        modified: opened.mtime?.getTime() ?? null,
-      };
+      if (again.real !== real || !sameFile(again.info, opened.info)) throw notAllowed();
     } catch (error) {
       handle.close();
       throw error;
     }
+    const { size, mtime } = opened.info;
+    return { handle, name: split(real).at(-1)!, size, modified: mtime?.getTime() ?? null };
   }
 }
 
-function join(root: string, parts: readonly string[]): string {
+function legal(parts: string[]): string[] {
   if (!parts.every((name) => isLegalName(name))) throw notAllowed();
-  const separator = root.endsWith("/") || root.endsWith("\\") ? "" : "/";
-  return parts.length === 0 ? root : root + separator + parts.join("/");
+  return parts;
 }
 
-function sameFile(a: Deno.FileInfo, b: Deno.FileInfo): boolean {
-  // Windows has no inode numbers; there the two looks at the path must do.
-  return a.ino === null || b.ino === null || (a.dev === b.dev && a.ino === b.ino);
+function join(root: string, parts: readonly string[]): string {
+  const separator = root.endsWith("/") || root.endsWith("\\") ? "" : "/";
+  return parts.length === 0 ? root : root + separator + parts.join("/");
 }
 
 function notAllowed(): ShareError {
@@ -175,9 +188,12 @@ async function ask<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) throw notFound();
-    throw notAllowed();
+    throw isAbsence(error) ? notFound() : notAllowed();
   }
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }
 
 async function canonicalDirectory(directory: string): Promise<string> {

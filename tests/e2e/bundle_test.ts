@@ -9,7 +9,7 @@ const UNSTABLE = ["--unstable-worker-options", "--unstable-net", "--unstable-no-
 
 async function bundle(directory: string): Promise<string> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-run", "src/bundle.ts", directory],
+    args: ["run", "--no-prompt", "--allow-run", "--allow-read", "--allow-write", "src/bundle.ts", directory],
     cwd: new URL("../../", import.meta.url),
   }).output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));
@@ -33,6 +33,8 @@ Deno.test("bundle: the program as plain JavaScript serves with all its threads",
   }
   program.signal("SIGTERM");
   assert.equal((await program.ended()).code, 0);
+  const version = await Program.run(["--version"], {}, build);
+  assert.match(version.out, /^unarr-stream [\d.]+ \(([0-9a-f]{7,}(-dirty)?|commit unknown), Deno /);
   // A runtime that would not confine the threads is no place to serve from.
   const unconfined = await Program.run(args, {}, { main, flags: ["--no-config", "--unstable-net"] });
   assert.notEqual(unconfined.code, 0);

@@ -46,6 +46,11 @@ const ROOMS: Record<string, Room> = {
     deno: ["ServeHandlerInfo", "Addr", "NetAddr", "serve", "errors"],
   },
   player: { imports: ["wire", "signal"], packages: ["valibot"], deno: [] },
+  commands: {
+    imports: ["version.ts", "program_command.ts"],
+    packages: ["commander", "node:buffer", "node:path"],
+    deno: ["build", "version"],
+  },
 };
 
 /** Build scripts that live beside what they build. */

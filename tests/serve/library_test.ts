@@ -56,6 +56,28 @@ Deno.test("library: an answer stays well inside a message, however long the name
   assert.ok(page.cursor !== null && page.entries.length > 50);
 });
 
+Deno.test("library: a page ends after so many names, though none of them is shown", async () => {
+  await using made = await library(["z.txt"]);
+  for (let i = 0; i < 2_500; i++) Deno.symlinkSync("/etc", `${made.base}/a${String(i).padStart(4, "0")}`);
+  const first = await made.library.list("", null);
+  assert.deepEqual(first, { entries: [], cursor: "a1999" });
+  const { entries, cursor } = await made.library.list("", first.cursor);
+  assert.deepEqual([entries.map(({ name }) => name), cursor], [["z.txt"], null]);
+});
+
+Deno.test("library: questions are answered one after the other, and what fails holds up none", async () => {
+  await using made = await library(["a.txt", "b/c.txt"]);
+  const { signal } = new AbortController();
+  const order: string[] = [];
+  await Promise.all([
+    made.library.list("", null).then(() => order.push("list")),
+    made.library.list("missing", null).catch(() => order.push("missing")),
+    made.library.search("c", 5, signal).then(() => order.push("search")),
+    made.library.list("b", null).then(() => order.push("b")),
+  ]);
+  assert.deepEqual(order, ["list", "missing", "search", "b"]);
+});
+
 Deno.test("library: finds files and folders by the words in their names", async () => {
   await using made = await library([
     "Films/The Big Film (2020).mkv",

@@ -4,7 +4,7 @@ import { Placement, type Placing } from "../../src/serve/placement.ts";
 const MINUTE = 60_000;
 
 function placement(limits: Partial<ConstructorParameters<typeof Placement>[0]> = {}): Placement {
-  return new Placement({ maxSessions: 8, maxPerViewer: 4, maxEngines: 3, ...limits }, 0);
+  return new Placement({ maxSessions: 8, maxPerViewer: 4, maxEngines: 3, webrtc: true, ...limits }, 0);
 }
 
 /** Dispatches `count` sessions; the engines that run them. */
@@ -68,6 +68,12 @@ Deno.test("placement: a transport that is not known is refused, webrtc in any ca
   for (const transport of ["", "webrtc", "WebRTC"]) {
     assert.equal(of(`b${transport}`, transport).type, "start");
   }
+});
+
+Deno.test("placement: where WebRTC is switched off every session of it is told so", () => {
+  const placed = placement({ webrtc: false });
+  assert.deepEqual(placed.dispatch({ sessionId: "a" }, 0), { type: "refuse", engine: 0, reason: "disabled" });
+  assert.equal(placed.sessions, 0);
 });
 
 Deno.test("placement: an id that lives, is being refused or ended in the last ten minutes is known", () => {

@@ -98,6 +98,28 @@ Deno.test("share: nothing else is served, and nothing hangs", async () => {
   assert.deepEqual(found, refused);
 });
 
+Deno.test("share: what is outside and what is not there outside are refused alike", async () => {
+  await using made = await tree();
+  const { share, base } = made;
+  await Deno.symlink(`${base}/outside/missing.txt`, `${base}/media/nowhere.txt`);
+  await Deno.symlink("films/missing.mp4", `${base}/media/nowhere.mp4`);
+  for (const path of ["outdir/secret.txt", "outdir/missing.txt", "outdir/a/b", "out.txt", "nowhere.txt"]) {
+    assert.equal(await refusal(share, path), "path-not-allowed", path);
+  }
+  // A link that leads nowhere is no file, wherever nowhere is.
+  assert.equal(await refusal(share, "nowhere.mp4"), "path-not-allowed");
+  assert.equal(await refusal(share, "films/missing/x.mp4"), "not-found");
+});
+
+Deno.test("share: names with control characters are neither shown nor served", async () => {
+  await using made = await tree();
+  for (const name of ["line\nfeed.txt", "\u001b[2J.txt", "delete\u007f.txt", "next\u0085line.txt"]) {
+    await Deno.writeTextFile(`${made.base}/media/${name}`, "control");
+    assert.equal(await refusal(made.share, name), "path-not-allowed", JSON.stringify(name));
+    assert.equal(isLegalName(name, false), false);
+  }
+});
+
 Deno.test("share: several folders stand side by side under their names", async () => {
   await using made = await tree();
   const { base } = made;
@@ -108,6 +130,10 @@ Deno.test("share: several folders stand side by side under their names", async (
   assert.equal(await content(share, "media/films/a.mp4"), "film a");
   assert.equal(await content(share, "media (2)/b.txt"), "b");
   assert.equal(await refusal(share, "films/a.mp4"), "not-found");
+  for (const path of ["media/../other/media/b.txt", "media (2)/../../media/films/a.mp4", "media", "..", ""]) {
+    assert.equal(await refusal(share, path), "path-not-allowed", path);
+  }
+  assert.equal(await content(share, `${base}/other/media/b.txt`), "b");
 });
 
 Deno.test("share: a link from one shared folder to another is inside", async () => {

@@ -4,7 +4,7 @@ import type { SessionOptions } from "../../src/serve/session.ts";
 import { Sessions } from "../../src/serve/sessions.ts";
 import type { DispatchedSession } from "../../src/signal/agent_api.ts";
 
-const LIMITS = { maxSessions: 8, maxPerViewer: 4, maxEngines: 1 };
+const LIMITS = { maxSessions: 8, maxPerViewer: 4, maxEngines: 1, webrtc: true };
 
 /** What the program spreads over threads, in this one: the agent, the placement and one engine's sessions. */
 export class InProcessAgent {

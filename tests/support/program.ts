@@ -6,7 +6,7 @@ const PERMISSIONS = [
   "--allow-read",
   "--allow-net",
   "--allow-sys=networkInterfaces",
-  "--allow-env=UNARR_API_KEY,UNARR_VIEWER_TOKEN,NO_COLOR",
+  "--allow-env=APPDATA,CREDENTIALS_DIRECTORY,HOME,NO_COLOR,UNARR_API_KEY,UNARR_API_URL,UNARR_CONFIG_DIR,UNARR_DOWNLOAD_DIR,UNARR_VIEWER_TOKEN,USERPROFILE,XDG_CONFIG_HOME",
 ];
 
 const ROOT = new URL("../../", import.meta.url);
@@ -18,6 +18,12 @@ export interface Build {
 }
 
 const SOURCE: Build = { main: "main.ts", flags: ["--no-check"] };
+
+/** A compiled program, as an absolute path: it takes the place of the source. */
+const COMPILED = Deno.env.get("UNARR_TEST_PROGRAM");
+
+/** What the tests run where they name no build. */
+export const TESTED = COMPILED ?? "deno run main.ts";
 
 export interface Ended {
   readonly code: number;
@@ -34,11 +40,14 @@ export class Program implements AsyncDisposable {
   readonly #lines: string[] = [];
   #watchers: (() => void)[] = [];
 
-  private constructor(args: readonly string[], env: Record<string, string>, { main, flags } = SOURCE) {
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", ...flags, ...PERMISSIONS, main, ...args],
+  private constructor(args: readonly string[], env: Record<string, string>, build: Build = SOURCE) {
+    const compiled = build === SOURCE ? COMPILED : undefined;
+    const run = ["run", ...build.flags, ...PERMISSIONS, build.main];
+    this.#process = new Deno.Command(compiled ?? Deno.execPath(), {
+      args: compiled === undefined ? [...run, ...args] : [...args],
       cwd: ROOT,
-      env,
+      // No configuration of whoever runs the tests.
+      env: { UNARR_CONFIG_DIR: "/nonexistent", ...env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

@@ -1,8 +1,11 @@
 import { EXTRA_ACKED_ROUNDS } from "./bbr_parameters.ts";
 import { WindowedMax } from "./windowed_filter.ts";
 
-/** No link gathers packets for longer, in ms (as in Linux); more is an error of the estimate. */
-const LONGEST = 100;
+/**
+ * No link gathers packets for longer, in ms: Wi-Fi does for 20 at most. More is a pause of this process, which
+ * the window must not be widened for: what it lets in stands in the queue (Linux says 100).
+ */
+const LONGEST = 40;
 
 /**
  * How much more than the bandwidth explains is acknowledged at once, by delayed SACKs or a radio that
