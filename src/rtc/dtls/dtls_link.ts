@@ -8,7 +8,11 @@ import { RECORD_OVERHEAD } from "./record/layout.ts";
 import type { AeadBackend } from "./record/aead_backend.ts";
 import type { RecordLayer } from "./record/record_layer.ts";
 import { takeOver } from "./record/takeover.ts";
+import { RecordArenas } from "./record_arenas.ts";
 import { SequenceGuard } from "./sequence_guard.ts";
+
+/** 32 full packets: as many as are handed down at a time. */
+const ARENA_SIZE = 32 * 1_500;
 
 export interface DtlsLinkEvents {
   /** The keys that Finished was sealed with. */
@@ -29,6 +33,7 @@ export class DtlsLink {
   /** The part of an ICE transport that werift's DTLS uses. */
   readonly transport: RTCIceTransport;
   readonly #ice: Ice;
+  readonly #arenas = new RecordArenas(ARENA_SIZE);
   #records: RecordLayer | undefined;
 
   constructor(ice: Ice, events: DtlsLinkEvents) {
@@ -85,12 +90,17 @@ export class DtlsLink {
   send(packets: readonly Uint8Array[], sent: () => void): void {
     let size = 0;
     for (const { byteLength } of packets) size += RECORD_OVERHEAD + byteLength;
-    const records = new Uint8Array(size);
-    this.#records!.seal(packets, records);
+    const arena = this.#arenas.take(size);
+    this.#records!.seal(packets, arena);
+    let waiting = packets.length;
+    const gone = () => {
+      if (--waiting === 0) this.#arenas.release(arena);
+      sent();
+    };
     let at = 0;
     for (const { byteLength } of packets) {
       const end = at + RECORD_OVERHEAD + byteLength;
-      this.#ice.send(records.subarray(at, end)).then(sent, sent);
+      this.#ice.send(arena.subarray(at, end)).then(gone, gone);
       at = end;
     }
   }
