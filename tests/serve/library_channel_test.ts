@@ -23,8 +23,11 @@ async function make(dir: TempDir): Promise<Made> {
   const answerer = new Answerer();
   const announced = new Promise<ByteChannel>((resolve) => answerer.onchannel = resolve);
   const viewer = peer.createDataChannel("unarr-library");
+  const opened = new Promise<void>((resolve) => viewer.onopen = resolve);
   await connect(peer, answerer);
   const channel = await within(15_000, "the channel", announced);
+  // The box's end is there first; what the viewer sends before its own is open goes nowhere.
+  await within(15_000, "the viewer's end", opened);
   const malformed: string[] = [];
   const library = new LibraryChannel(channel, new Library(await Share.of([dir.path])), {
     frame: () => {},
