@@ -13,6 +13,9 @@ export interface Candidate {
   readonly candidate: string;
 }
 
+/** Said to whoever asks something of a stack whose process has gone. */
+const ENDED = "the stack's process ended";
+
 /** A stack's process and what lives in it. */
 class Host {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -22,6 +25,7 @@ class Host {
   readonly #process: Deno.ChildProcess;
   readonly #listening: Promise<void>;
   #next = 1;
+  #ended = false;
 
   constructor(stack: StackName) {
     const process = this.#process = new Deno.Command(Deno.execPath(), {
@@ -63,6 +67,7 @@ class Host {
 
   call<T>(head: Record<string, unknown>): Promise<T> {
     const call = this.id();
+    if (this.#ended) return Promise.reject(new Error(ENDED));
     const done = Promise.withResolvers<unknown>();
     this.#calls.set(call, done);
     this.tell({ ...head, call });
@@ -71,7 +76,8 @@ class Host {
 
   async #listen(stream: ReadableStream<Uint8Array>): Promise<void> {
     for await (const packet of packets(stream)) this.#take(packet);
-    for (const { reject } of this.#calls.values()) reject(new Error("the stack's process ended"));
+    this.#ended = true;
+    for (const { reject } of this.#calls.values()) reject(new Error(ENDED));
     for (const channel of this.channels.values()) channel.onclose();
   }
 
