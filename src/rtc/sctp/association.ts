@@ -11,8 +11,8 @@ import {
 } from "./constants.ts";
 import { ControlChunks } from "./control_chunks.ts";
 import { Handshake } from "./handshake.ts";
-import { chunkSize, type ChunkView, PacketWriter, readPacket } from "./packet.ts";
 import { heartbeatInfo, probeSize } from "./heartbeat.ts";
+import { chunkSize, type ChunkView, PacketWriter, readPacket } from "./packet.ts";
 import { PathMtu } from "./path_mtu.ts";
 import { Receiver } from "./receiver.ts";
 import { readSack } from "./sack_chunk.ts";
@@ -164,7 +164,6 @@ export class Association {
   pathChanged(now: number): void {
     if (this.#state !== "established") return;
     this.#mtu.search(now);
-    this.sender!.resize(this.#mtu.size);
     this.sender!.pathChanged(now);
   }
 
@@ -194,10 +193,7 @@ export class Association {
     if (this.#state === "ended") return;
     // Nobody answers.
     if (this.#handshake.failed || this.sender?.tick(now) === true) return this.abort();
-    if ((this.sender?.timeouts ?? 0) >= BLACK_HOLE_TIMEOUTS) {
-      this.#mtu.blackHole(now);
-      this.sender!.resize(this.#mtu.size);
-    }
+    if ((this.sender?.timeouts ?? 0) >= BLACK_HOLE_TIMEOUTS) this.#mtu.blackHole(now);
     if (now >= this.#heartbeatAt) this.#heartbeat(now);
   }
 
@@ -230,29 +226,23 @@ export class Association {
     const size = this.#mtu.probe(this.sender!.rtt.rto, now);
     if (size === undefined) return false;
     writer.limit = size;
-    const info = heartbeatInfo(size);
-    writer.bytes.set(info, writer.chunk(ChunkType.HEARTBEAT, 0, info.byteLength));
-    const padding = writer.room - CHUNK_HEADER_SIZE;
-    const at = writer.chunk(ChunkType.PAD, 0, padding);
-    writer.bytes.fill(0, at, at + padding);
+    writer.add(ChunkType.HEARTBEAT, heartbeatInfo(size));
+    writer.add(ChunkType.PAD, new Uint8Array(writer.room - CHUNK_HEADER_SIZE));
     return true;
   }
 
   #writeEstablished(writer: PacketWriter, now: number): void {
     const { sender, receiver, reset } = this.#halves!;
     const request = reset.write(sender.lastTsn, (id) => sender.queue.isDrained(id), sender.rtt.rto, now);
-    if (request !== undefined) this.#writeReset(writer, request);
+    // One that does not fit is sent with its repetition.
+    if (request !== undefined && chunkSize(request.byteLength) <= writer.room) {
+      writer.add(ChunkType.RECONFIG, request);
+    }
     const before = writer.length;
     // Before the data: a control chunk behind DATA is a protocol violation (RFC 9260, section 6.10).
     if (receiver.isDue(now, !writer.empty || sender.willSend(now))) receiver.write(writer);
     sender.fill(writer, now);
     if (writer.length !== before) this.#heartbeatAt = now + HEARTBEAT_INTERVAL;
-  }
-
-  /** One that does not fit is sent with its repetition. */
-  #writeReset(writer: PacketWriter, request: Uint8Array): void {
-    if (chunkSize(request.byteLength) > writer.room) return;
-    writer.bytes.set(request, writer.chunk(ChunkType.RECONFIG, 0, request.byteLength));
   }
 
   #belongs(tag: number, chunks: readonly ChunkView[]): boolean {
@@ -285,11 +275,7 @@ export class Association {
       case ChunkType.COOKIE_ECHO:
         return this.#cookieEchoed(value, now);
       case ChunkType.COOKIE_ACK:
-        if (this.#state === "cookie-echoed") {
-          this.#handshake.end();
-          this.#mtu.search(now);
-          this.#enter("established");
-        }
+        if (this.#state === "cookie-echoed") this.#established(now);
         return true;
       case ChunkType.HEARTBEAT:
         this.#control.push(ChunkType.HEARTBEAT_ACK, value);
@@ -316,7 +302,6 @@ export class Association {
         return false;
       case ChunkType.HEARTBEAT_ACK:
         this.#mtu.acknowledged(probeSize(value), now);
-        this.sender?.resize(this.#mtu.size);
         return true;
       case ChunkType.PAD:
       case ChunkType.ERROR:
@@ -336,7 +321,7 @@ export class Association {
 
   #initAckReceived(value: Uint8Array, now: number): void {
     if (this.#state !== "cookie-wait" || !this.#handshake.initAckReceived(value, now)) return;
-    this.#establish();
+    this.#makeHalves();
     this.#enter("cookie-echoed");
   }
 
@@ -344,24 +329,27 @@ export class Association {
     if (!this.#handshake.isOwnCookie(value)) return false;
     this.#control.push(ChunkType.COOKIE_ACK);
     if (this.#state === "established") return true;
-    this.#handshake.end();
-    this.#establish();
+    this.#makeHalves();
     this.#heartbeatAt = now + HEARTBEAT_INTERVAL;
-    this.#mtu.search(now);
-    this.#enter("established");
+    this.#established(now);
     return true;
   }
 
-  #establish(): void {
+  #established(now: number): void {
+    this.#handshake.end();
+    this.#mtu.search(now);
+    this.#enter("established");
+  }
+
+  #makeHalves(): void {
     const { initialTsn, peer } = this.#handshake;
     const { controller = CONTROLLERS[DEFAULT_CONTROLLER], receiveWindow = RECEIVE_WINDOW, random } =
       this.#options;
-    const maxPacketSize = this.#mtu.size;
     const sender = new Sender({
       initialTsn,
       peerWindow: peer!.receiveWindow,
-      maxPacketSize,
-      controller: controller({ maxPacketSize, random }),
+      path: this.#mtu,
+      controller: controller({ maxPacketSize: this.#mtu.size, random }),
     });
     const receiver = new Receiver(
       peer!.initialTsn,

@@ -43,7 +43,7 @@ export class ControlChunks {
       const { type, value } = this.#waiting[0]!;
       const alone = type === ChunkType.INIT_ACK;
       if (chunkSize(value.byteLength) > writer.room || (alone && !writer.empty)) return false;
-      writer.bytes.set(value, writer.chunk(type, 0, value.byteLength));
+      writer.add(type, value);
       this.#waiting.shift();
       if (alone) return true;
     }

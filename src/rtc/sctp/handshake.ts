@@ -95,7 +95,7 @@ export class Handshake {
     if (repeated === undefined || now < repeated.at) return false;
     const { type, value } = repeated;
     if (chunkSize(value.byteLength) > writer.room) return false;
-    writer.bytes.set(value, writer.chunk(type, 0, value.byteLength));
+    writer.add(type, value);
     repeated.at = now + RTO_INITIAL * 2 ** Math.min(repeated.tries++, MAX_BACKOFF);
     return true;
   }

@@ -57,6 +57,11 @@ export class PacketWriter {
     return at + CHUNK_HEADER_SIZE;
   }
 
+  /** Adds a whole chunk; its room has been looked at. */
+  add(type: number, value: Uint8Array): void {
+    this.bytes.set(value, this.chunk(type, 0, value.byteLength));
+  }
+
   /** The finished packet, a view that is valid until the next {@link begin}. */
   finish(checksum: boolean): Uint8Array<ArrayBuffer> {
     if (checksum) this.view.setUint32(8, crc32c(this.bytes, 0, this.length), true);

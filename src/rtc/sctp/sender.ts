@@ -39,7 +39,8 @@ export interface SenderOptions {
   /** The peer's receive window at first, in bytes. */
   readonly peerWindow: number;
   readonly controller: CongestionController;
-  readonly maxPacketSize: number;
+  /** Whose `size` is that of the largest packet, in bytes, and changes with what the path is seen to carry. */
+  readonly path: { readonly size: number };
 }
 
 /** The sending half of an association: what is sent when, what was lost, and what paces it all. */
@@ -48,8 +49,7 @@ export class Sender {
   readonly rtt = new RoundTrip();
   readonly controller: CongestionController;
   readonly #flight: Flight;
-  #maxPayload: number;
-  #maxPacketSize: number;
+  readonly #path: SenderOptions["path"];
   #peerWindow: number;
   /** Delivery rate (draft-ietf-ccwg-bbr, section 4.1). */
   #delivered = 0;
@@ -76,14 +76,7 @@ export class Sender {
     this.#flight = new Flight(options.initialTsn);
     this.#peerWindow = options.peerWindow;
     this.controller = options.controller;
-    this.#maxPacketSize = options.maxPacketSize;
-    this.#maxPayload = payloadOf(options.maxPacketSize);
-  }
-
-  /** Packets may be larger or smaller from now on; chunks that have a TSN stay as they are. */
-  resize(maxPacketSize: number): void {
-    this.#maxPacketSize = maxPacketSize;
-    this.#maxPayload = payloadOf(maxPacketSize);
+    this.#path = options.path;
   }
 
   /** Packets go another way from now on: what waited for the old one to answer is tried at once. */
@@ -174,7 +167,7 @@ export class Sender {
   /** Takes a SACK. */
   acknowledge(sack: Sack, now: number): void {
     const priorInFlight = this.#flight.inFlight;
-    const windowLimited = priorInFlight + this.#maxPacketSize >= this.controller.window;
+    const windowLimited = priorInFlight + this.#path.size >= this.controller.window;
     const acknowledged = this.#flight.acknowledge(sack.cumulativeTsn, sack.gaps);
     if (acknowledged === undefined) return;
     this.#peerWindow = Math.min(sack.receiveWindow, MAX_PEER_WINDOW);
@@ -208,6 +201,11 @@ export class Sender {
     if (wanted === 0 || limit < Math.min(wanted, SMALLEST_FILLER) || this.#flight.full) return undefined;
     if (!this.#fitsPeer(Math.min(wanted, limit))) return undefined;
     return this.#flight.add(this.queue.take(limit)!, now, this.#marks(now));
+  }
+
+  /** Of a new chunk, in bytes: a multiple of four, so that a full one needs no padding. */
+  get #maxPayload(): number {
+    return (this.#path.size - COMMON_HEADER_SIZE - DATA_HEADER_SIZE) & ~3;
   }
 
   #marks(now: number): SendMarks {
@@ -341,7 +339,7 @@ export class Sender {
     const sentAt = this.#flight.newestSentAt;
     this.#probeAt = undefined;
     if (sentAt === undefined || this.#probed || this.rtt.smoothed === 0 || this.#flight.hasLost) return;
-    const delayed = this.#flight.inFlight <= this.#maxPacketSize ? PEER_SACK_DELAY : 0;
+    const delayed = this.#flight.inFlight <= this.#path.size ? PEER_SACK_DELAY : 0;
     this.#probeAt = Math.max(now, sentAt) + Math.max(PROBE_MIN, 2 * this.rtt.smoothed + delayed);
   }
 
@@ -364,9 +362,4 @@ export class Sender {
     this.#timeoutAt = now + this.rtt.rto;
     return false;
   }
-}
-
-/** A multiple of four, so that a full chunk needs no padding. */
-function payloadOf(maxPacketSize: number): number {
-  return (maxPacketSize - COMMON_HEADER_SIZE - DATA_HEADER_SIZE) & ~3;
 }

@@ -52,11 +52,6 @@ export class RecordLayer {
     return this.#sealer.seal(ContentType.APPLICATION_DATA, packets, arena, offset);
   }
 
-  /** One packet as a record of its own. @throws {RecordError} as {@link seal} */
-  sealOne(packet: Uint8Array): Uint8Array<ArrayBuffer> {
-    return this.#sealer.sealOne(ContentType.APPLICATION_DATA, packet);
-  }
-
   /**
    * The record that tells the peer that nothing more comes (RFC 5246, section 7.2.1), the last one to be
    * sealed; undefined where there was one before or no sequence number is left for it.

@@ -7,7 +7,7 @@ import { readSequence } from "../../../../src/rtc/dtls/record/layout.ts";
 import type { RecordLayer } from "../../../../src/rtc/dtls/record/record_layer.ts";
 import { takeOver } from "../../../../src/rtc/dtls/record/takeover.ts";
 import { records } from "../../../../src/rtc/dtls/record_header.ts";
-import { BACKENDS } from "./support.ts";
+import { BACKENDS, sealOne } from "./support.ts";
 
 /** One end of a wire in memory, in the shape of an ICE transport. */
 class WireEnd {
@@ -68,7 +68,7 @@ for (const backend of BACKENDS) {
     const atServer: string[] = [];
     server.dataReceiver = (packet) => atServer.push(packet.toString());
     for (let i = 0; i < 50; i++) {
-      await near.send(layer.sealOne(Buffer.from(`up ${i}`)));
+      await near.send(sealOne(layer, Buffer.from(`up ${i}`)));
       await server.sendData(Buffer.from(`down ${i}`));
     }
     await settled();
