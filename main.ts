@@ -1,5 +1,5 @@
 import { run } from "./src/cli.ts";
-import { PROGRAM_FILES } from "./src/program_files.ts";
+import { PROGRAM_FILES } from "./src/program/program_files.ts";
 
 const encoder = new TextEncoder();
 

@@ -16,7 +16,7 @@ const MODULES = {
 /** Minified, an idle box holds some megabytes less; the maps tell what a stack in a log speaks of. */
 const FLAGS = ["--quiet", "--platform", "deno", "--minify", "--sourcemap", "external"];
 
-/** What src/version.ts has in place of the commit. */
+/** What src/program/version.ts has in place of the commit. */
 const COMMIT_STAMP = "_".repeat(40);
 
 /** What git calls the commit, with a word where the files differ from it. */

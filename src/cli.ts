@@ -13,13 +13,13 @@ import {
   type ServeConfig,
   serveConfig,
   type ServeFlags,
-} from "./config.ts";
-import type { Daemon, Surroundings } from "./daemon.ts";
-import { EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, type ExitCode } from "./exit_codes.ts";
-import { configureLogging, LOG_LEVELS } from "./logging.ts";
-import type { ProgramFiles } from "./program_files.ts";
-import { startRelay } from "./relay_daemon.ts";
-import { startServe } from "./serve_daemon.ts";
+} from "./config/config.ts";
+import type { Daemon, Surroundings } from "./daemon/daemon.ts";
+import { EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, type ExitCode } from "./program/exit_codes.ts";
+import { configureLogging, LOG_LEVELS } from "./program/logging.ts";
+import type { ProgramFiles } from "./program/program_files.ts";
+import { startRelay } from "./daemon/relay_daemon.ts";
+import { startServe } from "./daemon/serve_daemon.ts";
 
 /** What the command line needs of the process it runs in. */
 export interface Process {

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { resolve } from "node:path";
-import { programCommand } from "../program_command.ts";
+import { programCommand } from "../program/program_command.ts";
 import { type ServiceCommand, serviceCommand, ServiceError } from "./service/command_line.ts";
 import { crontab } from "./service/cron.ts";
 import { launchdPlist } from "./service/launchd.ts";

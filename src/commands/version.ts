@@ -1,4 +1,4 @@
-import { COMMIT, VERSION } from "../version.ts";
+import { COMMIT, VERSION } from "../program/version.ts";
 
 /** What a report of a fault has to say: the version, where it comes from, and what runs it. */
 export function versionLine(): string {

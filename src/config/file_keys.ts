@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { LOG_LEVELS } from "../logging.ts";
+import { LOG_LEVELS } from "../program/logging.ts";
 import { CRYPTO_PREFERENCES, MAX_ENGINES, MAX_SESSIONS } from "./values.ts";
 
 // Messages complete the sentence "<key> in <file> …" and hold no value, which may be a secret.

@@ -1,4 +1,4 @@
-import { EXIT_CONFIG, EXIT_USAGE } from "../exit_codes.ts";
+import { EXIT_CONFIG, EXIT_USAGE } from "../program/exit_codes.ts";
 
 /** Where a value was given. */
 export interface Origin {

@@ -4,7 +4,7 @@ import { CONFIG_VARIABLES } from "../../src/config/environment.ts";
 import { FILE_KEYS, type FileKey } from "../../src/config/file_keys.ts";
 import { listenAddress, relayBase } from "../../src/config/values.ts";
 import { iceServers } from "../../src/config/ice_servers.ts";
-import * as exitCodes from "../../src/exit_codes.ts";
+import * as exitCodes from "../../src/program/exit_codes.ts";
 import { environmentOf } from "./support.ts";
 
 const text = await Deno.readTextFile(new URL("../../docs/configuration.md", import.meta.url));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { relayConfig, serveConfig, type ServeFlags } from "../../src/config.ts";
+import { relayConfig, serveConfig, type ServeFlags } from "../../src/config/config.ts";
 import { TempDir } from "../support/temp_dir.ts";
 import { environmentOf, refusal } from "./support.ts";
 

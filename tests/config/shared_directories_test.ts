@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { serveConfig } from "../../src/config.ts";
+import { serveConfig } from "../../src/config/config.ts";
 import { isSystemDirectory } from "../../src/config/system_directories.ts";
 import { TempDir } from "../support/temp_dir.ts";
 import { environmentOf, refusal } from "./support.ts";

@@ -46,8 +46,23 @@ const ROOMS: Record<string, Room> = {
     deno: ["ServeHandlerInfo", "Addr", "NetAddr", "serve", "errors"],
   },
   player: { imports: ["wire", "signal"], packages: ["valibot"], deno: [] },
+  program: {
+    imports: ["deno.json"],
+    packages: ["@logtape/logtape", "node:path", "node:url"],
+    deno: ["build", "execPath", "mainModule", "stderr"],
+  },
+  config: {
+    imports: ["program", "signal/relay_api.ts"],
+    packages: ["smol-toml", "valibot", "node:buffer"],
+    deno: ["build", "env", "errors", "permissions", "readFile", "readTextFile", "realPath", "stat"],
+  },
+  daemon: {
+    imports: ["program", "config", "thread", "signal", "serve", "relay"],
+    packages: ["@logtape/logtape", "node:buffer"],
+    deno: ["build", "errors", "networkInterfaces", "readDir", "readFile", "readTextFile"],
+  },
   commands: {
-    imports: ["version.ts", "program_command.ts"],
+    imports: ["program"],
     packages: ["commander", "node:buffer", "node:path"],
     deno: ["build", "version"],
   },
@@ -84,7 +99,8 @@ export function importFault(filename: string, specifier: string): string | undef
     return allowed ? undefined : `${room} does not use the package "${specifier}"`;
   }
   const target = new URL(specifier, `file://${filename.replaceAll("\\", "/")}`).pathname;
-  const path = target.match(/\/src\/(.+)$/)?.[1];
+  // The program's name and version are in the project's manifest.
+  const path = target.match(/\/src\/(.+)$/)?.[1] ?? target.match(/\/(deno\.json)$/)?.[1];
   if (path === undefined) return `${room} reaches out of src with "${specifier}"`;
   if (path.startsWith(`${room}/`)) return undefined;
   const allowed = rule.imports.some((name) => path === name || path.startsWith(`${name}/`));

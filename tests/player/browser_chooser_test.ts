@@ -2,7 +2,7 @@
 /** A relay that knows several boxes: the page asks which. */
 import assert from "node:assert/strict";
 import { createRelay } from "../../src/relay/app.ts";
-import { playerAssets } from "../../src/player_assets.ts";
+import { playerAssets } from "../../src/daemon/player_assets.ts";
 import { Browser } from "./support/browser.ts";
 import { ignoreBrowser } from "./support/requirements.ts";
 

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { ProgramCommand } from "../../program_command.ts";
+import type { ProgramCommand } from "../../program/program_command.ts";
 import { oneLine, serviceArguments, type ServiceCommand, ServiceError } from "./command_line.ts";
 
 /** What Debian's cron takes of a command, in bytes (`MAX_COMMAND`, with its end). */

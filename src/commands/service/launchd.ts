@@ -1,4 +1,4 @@
-import type { ProgramCommand } from "../../program_command.ts";
+import type { ProgramCommand } from "../../program/program_command.ts";
 import { oneLine, serviceArguments, type ServiceCommand } from "./command_line.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** The program with threads that misbehave when a viewer asks for certain files. */
 import { run } from "../../../src/cli.ts";
-import { PROGRAM_FILES } from "../../../src/program_files.ts";
+import { PROGRAM_FILES } from "../../../src/program/program_files.ts";
 import { surroundings } from "./process.ts";
 
 await run(surroundings({

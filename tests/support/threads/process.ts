@@ -1,5 +1,5 @@
 import type { Process } from "../../../src/cli.ts";
-import type { ProgramFiles } from "../../../src/program_files.ts";
+import type { ProgramFiles } from "../../../src/program/program_files.ts";
 
 /** This process, as `main.ts` gives it to the program. */
 export function surroundings(files: ProgramFiles): Process {

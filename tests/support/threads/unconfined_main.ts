@@ -1,6 +1,6 @@
 /** The program with an engine that may do more than it should. */
 import { run } from "../../../src/cli.ts";
-import { PROGRAM_FILES } from "../../../src/program_files.ts";
+import { PROGRAM_FILES } from "../../../src/program/program_files.ts";
 import { surroundings } from "./process.ts";
 
 await run(surroundings({

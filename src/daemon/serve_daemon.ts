@@ -1,4 +1,4 @@
-import { ConfigError, type ServeConfig } from "./config.ts";
+import { ConfigError, type ServeConfig } from "../config/config.ts";
 import type { Daemon, Surroundings } from "./daemon.ts";
 import { Engines } from "./engines.ts";
 import { agentIdentity } from "./identity.ts";
@@ -10,12 +10,12 @@ import {
   type AgentThreadOptions,
   isAgentEvent,
   isAgentReady,
-} from "./serve/agent_messages.ts";
-import { Share } from "./serve/share.ts";
-import type { SupervisedThread } from "./thread/supervised_thread.ts";
-import { Supervisor } from "./thread/supervisor.ts";
-import type { ThreadEvents } from "./thread/thread_spec.ts";
-import { VERSION } from "./version.ts";
+} from "../serve/agent_messages.ts";
+import { Share } from "../serve/share.ts";
+import type { SupervisedThread } from "../thread/supervised_thread.ts";
+import { Supervisor } from "../thread/supervisor.ts";
+import type { ThreadEvents } from "../thread/thread_spec.ts";
+import { VERSION } from "../program/version.ts";
 
 /** Sessions of one viewer, where the relay tells viewers apart. */
 const MAX_PER_VIEWER = 4;

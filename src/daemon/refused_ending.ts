@@ -1,5 +1,5 @@
-import type { Origin } from "./config/origin.ts";
-import { EXIT_FAILURE, EXIT_NOPERM, type ExitCode } from "./exit_codes.ts";
+import type { Origin } from "../config/origin.ts";
+import { EXIT_FAILURE, EXIT_NOPERM, type ExitCode } from "../program/exit_codes.ts";
 
 /** How the program ends. */
 export interface Ending {

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-import type { Share } from "./serve/share.ts";
-import type { AgentIdentity } from "./signal/agent_client.ts";
-import { VERSION } from "./version.ts";
+import type { Share } from "../serve/share.ts";
+import type { AgentIdentity } from "../signal/agent_client.ts";
+import { VERSION } from "../program/version.ts";
 
 /** What is configured of it. */
 export interface OwnIdentity {

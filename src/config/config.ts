@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
-import { ConfigFile } from "./config/config_file.ts";
-import { defaultConfigPath } from "./config/default_path.ts";
-import { type Environment, fromEnvironment, processEnvironment } from "./config/environment.ts";
-import { expandHome } from "./config/home_path.ts";
-import { type IceFlags, iceServers } from "./config/ice_servers.ts";
-import { ConfigError, fromFlag } from "./config/origin.ts";
-import { type RemoteRelay, remoteRelay } from "./config/remote_relay.ts";
-import { readCredential, readSecret, tokensOf } from "./config/secrets.ts";
-import { sharedDirectories } from "./config/shared_directories.ts";
+import { ConfigFile } from "./config_file.ts";
+import { defaultConfigPath } from "./default_path.ts";
+import { type Environment, fromEnvironment, processEnvironment } from "./environment.ts";
+import { expandHome } from "./home_path.ts";
+import { type IceFlags, iceServers } from "./ice_servers.ts";
+import { ConfigError, fromFlag } from "./origin.ts";
+import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
+import { readCredential, readSecret, tokensOf } from "./secrets.ts";
+import { sharedDirectories } from "./shared_directories.ts";
 import {
   count,
   type CryptoPreference,
@@ -15,12 +15,12 @@ import {
   listenAddress,
   MAX_ENGINES,
   MAX_SESSIONS,
-} from "./config/values.ts";
-import type { LOG_LEVELS } from "./logging.ts";
-import type { IceServer } from "./signal/relay_api.ts";
+} from "./values.ts";
+import type { LOG_LEVELS } from "../program/logging.ts";
+import type { IceServer } from "../signal/relay_api.ts";
 
-export { ConfigError } from "./config/origin.ts";
-export { CRYPTO_PREFERENCES, type CryptoPreference, type ListenAddress } from "./config/values.ts";
+export { ConfigError } from "./origin.ts";
+export { CRYPTO_PREFERENCES, type CryptoPreference, type ListenAddress } from "./values.ts";
 
 type ProgramLogLevel = typeof LOG_LEVELS[number];
 

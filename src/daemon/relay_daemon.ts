@@ -1,11 +1,16 @@
-import type { RelayConfig } from "./config.ts";
+import type { RelayConfig } from "../config/config.ts";
 import type { Daemon, Surroundings } from "./daemon.ts";
 import { playerLink } from "./link.ts";
 import { playerAssets } from "./player_assets.ts";
-import type { ProgramFiles } from "./program_files.ts";
-import { isRelayEvent, isRelayReady, RELAY_CONFINEMENT, type RelayDialogue } from "./relay/relay_messages.ts";
-import type { SupervisedThread } from "./thread/supervised_thread.ts";
-import { Supervisor } from "./thread/supervisor.ts";
+import type { ProgramFiles } from "../program/program_files.ts";
+import {
+  isRelayEvent,
+  isRelayReady,
+  RELAY_CONFINEMENT,
+  type RelayDialogue,
+} from "../relay/relay_messages.ts";
+import type { SupervisedThread } from "../thread/supervised_thread.ts";
+import { Supervisor } from "../thread/supervisor.ts";
 
 /** Requests under way when the relay is to end have so long, in milliseconds. */
 export const RELAY_STOP_MS = 3_000;

@@ -1,8 +1,8 @@
-import { randomToken, type ServeConfig } from "./config.ts";
-import type { ProgramFiles } from "./program_files.ts";
+import { randomToken, type ServeConfig } from "../config/config.ts";
+import type { ProgramFiles } from "../program/program_files.ts";
 import { localBase, playerLink } from "./link.ts";
 import { RELAY_STOP_MS, relayThread } from "./relay_daemon.ts";
-import type { Supervisor } from "./thread/supervisor.ts";
+import type { Supervisor } from "../thread/supervisor.ts";
 
 /** The relay of a box, as its agent and engines reach it. */
 export interface RelayAccess {

@@ -5,11 +5,11 @@ import {
   type EngineOptions,
   isEngineEvent,
   isEngineReady,
-} from "./serve/engine_messages.ts";
-import { Placement, type PlacementLimits } from "./serve/placement.ts";
-import type { DispatchedSession } from "./signal/agent_api.ts";
-import type { SupervisedThread } from "./thread/supervised_thread.ts";
-import type { Supervisor } from "./thread/supervisor.ts";
+} from "../serve/engine_messages.ts";
+import { Placement, type PlacementLimits } from "../serve/placement.ts";
+import type { DispatchedSession } from "../signal/agent_api.ts";
+import type { SupervisedThread } from "../thread/supervised_thread.ts";
+import type { Supervisor } from "../thread/supervisor.ts";
 
 const log = getLogger(["unarr", "serve"]);
 

@@ -1,4 +1,4 @@
-import type { ListenAddress } from "./config.ts";
+import type { ListenAddress } from "../config/config.ts";
 
 /** The player's link. The token is in the fragment, which browsers send to no one. */
 export function playerLink({ hostname }: ListenAddress, port: number, token: string): string {

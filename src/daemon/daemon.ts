@@ -1,6 +1,6 @@
 import type { LogLevel } from "@logtape/logtape";
-import type { ExitCode } from "./exit_codes.ts";
-import type { ProgramFiles } from "./program_files.ts";
+import type { ExitCode } from "../program/exit_codes.ts";
+import type { ProgramFiles } from "../program/program_files.ts";
 
 /** A part of the program that runs until it is stopped. */
 export interface Daemon {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { Engines } from "../src/engines.ts";
-import { PROGRAM_FILES } from "../src/program_files.ts";
-import { Supervisor } from "../src/thread/supervisor.ts";
-import { TempDir } from "./support/temp_dir.ts";
-import { within } from "./support/within.ts";
-import { captureLog } from "./thread/log.ts";
+import { Engines } from "../../src/daemon/engines.ts";
+import { PROGRAM_FILES } from "../../src/program/program_files.ts";
+import { Supervisor } from "../../src/thread/supervisor.ts";
+import { TempDir } from "../support/temp_dir.ts";
+import { within } from "../support/within.ts";
+import { captureLog } from "../thread/log.ts";
 
 const MINUTE = 60_000;
 
