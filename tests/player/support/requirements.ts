@@ -1,6 +1,7 @@
 /** Programs that a test needs and that not every machine has. */
 
-const CHROMIUM = "/usr/bin/chromium";
+export const CHROMIUM = "/usr/bin/chromium";
+export const FIREFOX = "/usr/bin/firefox-esr";
 
 async function isThere(path: string): Promise<boolean> {
   try {
@@ -26,12 +27,15 @@ async function runs(program: string): Promise<boolean> {
 /** With `UNARR_TEST_FULL=1` nothing is left out: what is missing makes the tests fail. */
 const full = Deno.env.get("UNARR_TEST_FULL") === "1";
 
-/** Whether browser tests are to be left out. */
-export const ignoreBrowser = !full && !(await isThere(CHROMIUM) && await runs("ffmpeg"));
+const ffmpeg = await runs("ffmpeg");
 
-if (ignoreBrowser) {
-  const line = `Browser tests are left out: they need ${CHROMIUM} and ffmpeg.\n`;
+/** Whether a browser's tests are to be left out, which is said then. */
+async function ignored(browser: string): Promise<boolean> {
+  if (full || (ffmpeg && await isThere(browser))) return false;
+  const line = `Tests are left out: they need ${browser} and ffmpeg.\n`;
   await Deno.stderr.write(new TextEncoder().encode(line));
+  return true;
 }
 
-export { CHROMIUM };
+export const ignoreBrowser = await ignored(CHROMIUM);
+export const ignoreFirefox = await ignored(FIREFOX);
