@@ -6,20 +6,25 @@ const MINUTE_MS = 60_000;
 /** What a program that keeps nothing may still differ by, in bytes: its collector takes its time. */
 const LIMIT = 32e6;
 
-/** In a shorter run the first minute is all warming up: compiled code and the first collections. */
-const SHORTEST_MS = 2 * MINUTE_MS;
+/** The first minute is all warming up: compiled code, buffers and the first large collections. */
+const WARM_UP_MS = MINUTE_MS;
+
+/** Two more, so that the first of them and the last are not one. */
+const SHORTEST_MS = WARM_UP_MS + 2 * MINUTE_MS;
 
 /**
- * How memory, in bytes, went from the first minute to the last, in words.
+ * How memory, in bytes, went from the second minute to the last, in words.
  *
- * @throws {Error} where the last minute's median is over the first one's by more than {@link LIMIT}, in a
+ * @throws {Error} where the last minute's median is over the second one's by more than {@link LIMIT}, in a
  *   run of at least {@link SHORTEST_MS}
  */
 export function checkedGrowth(samples: readonly Sample[]): string {
-  const { first, last, max } = growth(samples, MINUTE_MS);
-  const words = `memory of the program ${megabytes(first)} at first and ${megabytes(last)} at last ` +
+  const cold = samples[0]?.value ?? 0;
+  const start = `memory of the program ${megabytes(cold)} at the start`;
+  if ((samples.at(-1)?.at ?? 0) < SHORTEST_MS) return `${start}; too short a run to judge growth`;
+  const { first, last, max } = growth(samples.filter(({ at }) => at >= WARM_UP_MS), MINUTE_MS);
+  const words = `${start}, ${megabytes(first)} in the second minute and ${megabytes(last)} in the last ` +
     `(medians), ${megabytes(max)} at most`;
-  if (samples.at(-1)!.at < SHORTEST_MS) return `${words}; too short a run to judge growth`;
   if (last - first > LIMIT) throw new Error(`${words}: it grew by more than ${megabytes(LIMIT)}`);
   return words;
 }

@@ -83,11 +83,20 @@ export const RTO_INITIAL = 1_000;
 export const RTO_MIN = 400;
 export const RTO_MAX = 10_000;
 
+/**
+ * What doubling takes the timeout to at most, where the round trip itself is not longer. A film waits so
+ * long after its path has come back, and one packet a second burdens no path (RFC 9260 says 60 s).
+ */
+export const RTO_BACKED_OFF = 1_000;
+
 /** A SACK is held back for a second packet at most this long. */
 export const SACK_DELAY = 40;
 
-/** Retransmissions of the same data, and of INIT or COOKIE-ECHO, before the association has failed. */
-export const MAX_RETRANSMISSIONS = 10;
+/** Timeouts in a row before the association has failed: longer than a session waits for its path. */
+export const MAX_RETRANSMISSIONS = 40;
+
+/** Retransmissions of INIT or COOKIE-ECHO before the association has failed. */
+export const MAX_INIT_RETRANSMISSIONS = 10;
 
 /** Between heartbeats on an idle association. */
 export const HEARTBEAT_INTERVAL = 30_000;

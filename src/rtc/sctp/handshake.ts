@@ -1,4 +1,4 @@
-import { ChunkType, MAX_RETRANSMISSIONS, RTO_INITIAL, STREAMS } from "./constants.ts";
+import { ChunkType, MAX_INIT_RETRANSMISSIONS, RTO_INITIAL, STREAMS } from "./constants.ts";
 import { type Init, readInit, writeInit } from "./init_chunk.ts";
 import { chunkSize, type PacketWriter } from "./packet.ts";
 
@@ -47,7 +47,7 @@ export class Handshake {
 
   /** It was repeated often enough. */
   get failed(): boolean {
-    return this.#repeated !== undefined && this.#repeated.tries > MAX_RETRANSMISSIONS;
+    return this.#repeated !== undefined && this.#repeated.tries > MAX_INIT_RETRANSMISSIONS;
   }
 
   /** INIT is the next to be sent, and alone in its packet, whose tag is 0. */

@@ -1,4 +1,4 @@
-import { RTO_INITIAL, RTO_MAX, RTO_MIN } from "./constants.ts";
+import { RTO_BACKED_OFF, RTO_INITIAL, RTO_MAX, RTO_MIN } from "./constants.ts";
 
 /** How long the least round trip is believed, in milliseconds: paths change. */
 const MIN_RTT_LIFETIME = 30_000;
@@ -35,8 +35,9 @@ export class RoundTrip {
   }
 
   get rto(): number {
-    const base = this.smoothed === 0 ? RTO_INITIAL : this.smoothed + 4 * this.#variation;
-    return Math.min(RTO_MAX, Math.max(RTO_MIN, base) * this.#backoff);
+    const measured = this.smoothed === 0 ? RTO_INITIAL : this.smoothed + 4 * this.#variation;
+    const base = Math.min(RTO_MAX, Math.max(RTO_MIN, measured));
+    return Math.max(base, Math.min(RTO_BACKED_OFF, base * this.#backoff));
   }
 
   /** The timer has expired. */

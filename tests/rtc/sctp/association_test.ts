@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RTO_BACKED_OFF } from "../../../src/rtc/sctp/constants.ts";
 import { seeded, seededBytes } from "../../support/seeded.ts";
 import { type LinkFaults, Pair } from "./pair.ts";
 
@@ -151,6 +152,23 @@ Deno.test("association: ABORT ends both sides at once, and a peer that has gone 
   lonely.server.association.send(1, 53, new Uint8Array(100_000));
   assert.ok(lonely.drive(() => lonely.server.association.state === "ended"));
   assert.equal(lonely.server.association.nextTimeout, undefined);
+});
+
+Deno.test("association: a path that comes back within 30 s is in use again after a second at most", () => {
+  for (const outage of [500, 3_000, 29_000]) {
+    let cut = false;
+    const pair = new Pair(outage, { delay: 20, drop: () => cut });
+    pair.connect();
+    for (let i = 0; i < 100; i++) pair.server.association.send(1, 53, new Uint8Array(16_384));
+    pair.drive(() => pair.client.received.length > 10);
+    cut = true;
+    pair.drive(() => false, outage);
+    cut = false;
+    const [mended, sent] = [pair.now, pair.server.sent];
+    assert.ok(pair.drive(() => pair.server.sent > sent + 10), "the association has failed");
+    assert.ok(pair.now - mended < RTO_BACKED_OFF + 200, `${pair.now - mended} ms after ${outage}`);
+    assert.ok(pair.drive(() => pair.client.received.length === 100));
+  }
 });
 
 Deno.test("association: a receiver that takes nothing more closes its window, and opens it again", () => {
