@@ -15,6 +15,8 @@ export interface ByteChannel {
   onmessage: (message: Uint8Array | string) => void;
   /** Closed, by either side or with the connection; called once. */
   onclose: () => void;
+  /** Memory for a message to be written into and sent, with anything in it; used again once it has arrived. */
+  allocate(size: number): Uint8Array<ArrayBuffer>;
   /**
    * Queues one binary message. The bytes belong to the channel from now on.
    *

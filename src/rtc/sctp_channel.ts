@@ -1,5 +1,6 @@
 import { type ByteChannel, ChannelClosedError } from "./byte_channel.ts";
 import { type ChannelOpen, PayloadProtocol } from "./dcep.ts";
+import type { MessagePool } from "./message_pool.ts";
 import type { Association } from "./sctp/association.ts";
 
 /** In case an event is missed, waiters look for themselves this often, in milliseconds. */
@@ -14,6 +15,7 @@ const CLOSE_GRACE_MS = 100;
 /** What the transport does for its channels. */
 export interface ChannelHost {
   readonly association: Association;
+  readonly messages: MessagePool;
   /** Something was queued: packets may be due. */
   soon(): void;
   /** Resets this side of a channel's stream once all on it is sent. */
@@ -48,6 +50,10 @@ export class SctpChannel implements ByteChannel {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  allocate(size: number): Uint8Array<ArrayBuffer> {
+    return this.#host.messages.allocate(size);
   }
 
   send(message: Uint8Array<ArrayBuffer>, urgent = false): void {

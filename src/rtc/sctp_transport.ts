@@ -1,4 +1,5 @@
 import { DCEP_ACK, PayloadProtocol, readChannelOpen } from "./dcep.ts";
+import { MessagePool } from "./message_pool.ts";
 import { Association, type AssociationOptions } from "./sctp/association.ts";
 import { MAX_PACKET_SIZE, PACKET_SIZES } from "./sctp/constants.ts";
 import { type ChannelHost, SctpChannel } from "./sctp_channel.ts";
@@ -31,9 +32,13 @@ export interface SctpTransportOptions
   readonly onended: () => void;
 }
 
+/** Of all associations of the thread: a film that ends leaves its memory to the next. */
+const MESSAGES = new MessagePool();
+
 /** Runs an {@link Association} on real time, and its streams as data channels. */
 export class SctpTransport implements ChannelHost {
   readonly association: Association;
+  readonly messages = MESSAGES;
   readonly #options: SctpTransportOptions;
   readonly #channels = new Map<number, SctpChannel>();
   /** Streams that this side has begun to reset. */
@@ -59,6 +64,7 @@ export class SctpTransport implements ChannelHost {
       ...(zeroChecksum === undefined ? {} : { zeroChecksum }),
     });
     this.association.onmessage = (streamId, ppid, data) => this.#message(streamId, ppid, data);
+    this.association.onreleased = (message) => MESSAGES.release(message);
     this.association.onincomingreset = (streams) => this.#resetByPeer(streams);
     this.association.onstate = (state) => {
       if (state === "ended") this.#end();

@@ -72,6 +72,7 @@ export class Pump {
   readonly #sending = new Map<number, Sending>();
   readonly #control: ControlQueue;
   readonly #stop = new AbortController();
+  readonly #memory = (size: number) => this.#channel.allocate(size);
   #wake: () => void = () => {};
   #awake = false;
   #paused = false;
@@ -239,7 +240,7 @@ export class Pump {
     if (stream.available > 0) {
       const length = Math.min(MAX_CHUNK, stream.available);
       const last = sending.sent + length === response.want;
-      const message = allocateRangeData(response.streamId, length, last);
+      const message = allocateRangeData(response.streamId, length, last, this.#memory);
       stream.copy(message, HEADER_SIZE, length);
       sending.sent += length;
       this.#send(message);

@@ -50,20 +50,23 @@ export function encodeRangeReq(
  * bytes are copied straight into what is sent, and nothing but the message is allocated.
  *
  * @param length payload bytes, 1 to {@link MAX_CHUNK}
+ * @param memory where the message's own come from; they may hold anything
  * @throws {RangeError} for an id outside u32 or a length over {@link MAX_CHUNK}
  */
 export function allocateRangeData(
   streamId: number,
   length: number,
   last: boolean,
+  memory: (size: number) => Uint8Array<ArrayBuffer> = (size) => new Uint8Array(size),
 ): Uint8Array<ArrayBuffer> {
   if (!(length >= 0 && length <= MAX_CHUNK)) {
     throw new RangeError(`a chunk has at most ${MAX_CHUNK} bytes, not ${length}`);
   }
-  const message = new Uint8Array(HEADER_SIZE + length);
+  const message = memory(HEADER_SIZE + length);
   // Byte by byte: a DataView would be one more object for every 16 KiB sent.
   message[0] = FrameType.RANGE_DATA;
   message[1] = last ? Flag.LAST_CHUNK : 0;
+  message[2] = message[3] = 0;
   writeU32(message, 4, u32(streamId));
   writeU32(message, 8, length);
   return message;

@@ -48,6 +48,10 @@ class Failing implements ByteChannel {
     this.channel.send(message);
   }
 
+  allocate(size: number): Uint8Array<ArrayBuffer> {
+    return this.channel.allocate(size);
+  }
+
   withdraw(unwanted: (message: Uint8Array) => boolean): number {
     return this.channel.withdraw(unwanted);
   }

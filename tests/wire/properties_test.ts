@@ -127,7 +127,8 @@ Deno.test("wire: frames are read at any offset of a larger buffer", () => {
 Deno.test("wire: an allocated RANGE_DATA message is the one the general encoder makes", () => {
   fc.assert(
     fc.property(u32, fc.boolean(), fc.uint8Array({ maxLength: 500 }), (streamId, last, payload) => {
-      const message = allocateRangeData(streamId, payload.byteLength, last);
+      const used = (size: number) => new Uint8Array(size).fill(0xff);
+      const message = allocateRangeData(streamId, payload.byteLength, last, used);
       message.set(payload, HEADER_SIZE);
       assert.deepEqual(
         message,

@@ -70,6 +70,8 @@ interface Halves {
 export class Association {
   /** A whole message; ordered ones in the order of their stream. */
   onmessage: (streamId: number, ppid: number, data: Uint8Array) => void = () => {};
+  /** A message that was sent has arrived, or was withdrawn: nothing reads its bytes any more. */
+  onreleased: (message: Uint8Array) => void = () => {};
   onstate: (state: AssociationState) => void = () => {};
   /** The peer has reset its side of these streams. */
   onincomingreset: (streams: readonly number[]) => void = () => {};
@@ -349,6 +351,7 @@ export class Association {
       initialTsn,
       peerWindow: peer!.receiveWindow,
       path: this.#mtu,
+      onreleased: (message) => this.onreleased(message),
       controller: controller({ maxPacketSize: this.#mtu.size, random }),
     });
     const receiver = new Receiver(

@@ -1,4 +1,4 @@
-import { DATA_HEADER_SIZE } from "./constants.ts";
+import { DATA_HEADER_SIZE, DataFlag } from "./constants.ts";
 import type { Fragment } from "./send_queue.ts";
 import { tsnAfter, tsnDistance, tsnPlus } from "./serial.ts";
 
@@ -85,6 +85,7 @@ export class Flight {
   #highestAcked: number;
   /** A chunk was acknowledged after one sent later, without having been retransmitted. */
   reordering = false;
+  readonly #onarrived: (message: Uint8Array) => void;
   readonly #acknowledged: Acknowledged = {
     bytes: 0,
     advanced: false,
@@ -97,7 +98,9 @@ export class Flight {
     appLimited: false,
   };
 
-  constructor(initialTsn: number) {
+  /** @param onarrived is told of each message that the peer has as a whole */
+  constructor(initialTsn: number, onarrived: (message: Uint8Array) => void = () => {}) {
+    this.#onarrived = onarrived;
     this.#base = this.#next = this.#lostHint = initialTsn;
     this.#highestAcked = tsnPlus(initialTsn, -1);
   }
@@ -207,6 +210,8 @@ export class Flight {
       if (this.#state[slot] === State.ACKED) this.#gapAcked--;
       else this.#count(this.#base, result);
       this.#state[slot] = State.FREE;
+      // The fragments of a message have consecutive TSNs: with the last one all have arrived.
+      if ((this.#flags[slot]! & DataFlag.END) !== 0) this.#onarrived(this.#message[slot]!);
       this.#message[slot] = undefined;
       this.#base = tsnPlus(this.#base, 1);
     }

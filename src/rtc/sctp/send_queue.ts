@@ -38,6 +38,7 @@ export interface Fragment {
  * is finished before any other: without interleaving (RFC 8260) its fragments have consecutive TSNs.
  */
 export class SendQueue {
+  readonly #onwithdrawn: (message: Uint8Array) => void;
   readonly #streams = new Map<number, Stream>();
   /** Streams with messages, the next one first. */
   readonly #turns: Stream[] = [];
@@ -52,6 +53,10 @@ export class SendQueue {
     offset: 0,
     length: 0,
   };
+
+  constructor(onwithdrawn: (message: Uint8Array) => void = () => {}) {
+    this.#onwithdrawn = onwithdrawn;
+  }
 
   /** Bytes without a TSN, over all streams. */
   get bytes(): number {
@@ -122,6 +127,7 @@ export class SendQueue {
       if (sent > 0 || !unwanted(data)) continue;
       stream.messages.splice(i, 1);
       bytes += data.byteLength;
+      this.#onwithdrawn(data);
     }
     stream.bytes -= bytes;
     this.#bytes -= bytes;

@@ -39,13 +39,15 @@ export interface SenderOptions {
   /** The peer's receive window at first, in bytes. */
   readonly peerWindow: number;
   readonly controller: CongestionController;
+  /** A message has arrived as a whole, or was withdrawn. */
+  readonly onreleased: (message: Uint8Array) => void;
   /** Whose `size` is that of the largest packet, in bytes, and changes with what the path is seen to carry. */
   readonly path: { readonly size: number };
 }
 
 /** The sending half of an association: what is sent when, what was lost, and what paces it all. */
 export class Sender {
-  readonly queue = new SendQueue();
+  readonly queue: SendQueue;
   readonly rtt = new RoundTrip();
   readonly controller: CongestionController;
   readonly #flight: Flight;
@@ -73,7 +75,8 @@ export class Sender {
   #timeouts = 0;
 
   constructor(options: SenderOptions) {
-    this.#flight = new Flight(options.initialTsn);
+    this.queue = new SendQueue(options.onreleased);
+    this.#flight = new Flight(options.initialTsn, options.onreleased);
     this.#peerWindow = options.peerWindow;
     this.controller = options.controller;
     this.#path = options.path;

@@ -58,6 +58,31 @@ for (const [name, faults] of paths) {
   });
 }
 
+Deno.test("association: memory of messages that have arrived, or were withdrawn, may be used again", () => {
+  const pair = new Pair(15, { delay: 20, loss: 0.05, duplicate: 0.05, reorder: 0.2, reorderMs: 30 });
+  const { association } = pair.server;
+  const held = new Set<Uint8Array>();
+  association.onreleased = (message) => {
+    assert.ok(held.delete(message), "once each");
+    message.fill(0xee);
+  };
+  pair.connect();
+  const sent = messages(15, 200, 20_000).map((data, i) => (data[0] = i, data));
+  for (const [i, data] of sent.entries()) {
+    const message = data.slice();
+    held.add(message);
+    association.send(i % 3, 53, message);
+  }
+  pair.drive(() => pair.client.received.length > 20);
+  const withdrawn = association.withdraw(2, () => true);
+  assert.ok(withdrawn > 0);
+  pair.drive(() => false);
+  assert.equal(held.size, 0);
+  for (const { data } of pair.client.received) assert.deepEqual(data, sent[data[0]!]);
+  const arrived = pair.client.received.reduce((sum, { data }) => sum + data.byteLength, 0);
+  assert.equal(arrived + withdrawn, sent.reduce((sum, data) => sum + data.byteLength, 0));
+});
+
 Deno.test("association: TSN and SSN wrap", () => {
   // The first numbers drawn are the tag and the initial TSN.
   const nearTheEnd = () => {
