@@ -1,6 +1,7 @@
 /**
- * Makes `dist/player/`: the page and its service worker as one file of plain JavaScript each, beside the
- * files that are served as they are. Does nothing when all of it is newer than its sources.
+ * Makes `dist/player/`: the page and its service worker as one file of plain JavaScript each, the worker that
+ * takes films apart with its decoders in files that are loaded when a film needs them, and the files that are
+ * served as they are. Does nothing when all of it is newer than its sources.
  *
  * Run by `deno task bundle:player`, in the project's directory.
  */
@@ -11,6 +12,9 @@ const SCRIPTS = {
   "service_worker.js": "src/player/service_worker.ts",
 } as const;
 
+/** Entries whose dynamic imports become files of their own. */
+const SPLIT = { "remux_worker.js": "src/player/remux/remux_worker.ts" } as const;
+
 const STATIC = {
   "index.html": "src/player/page/index.html",
   "page.css": "src/player/page/page.css",
@@ -18,6 +22,8 @@ const STATIC = {
 } as const;
 
 const SOURCES = ["src/player", "src/wire", "src/signal", "deno.json", "deno.lock"] as const;
+
+const OUTPUTS = [SCRIPTS, SPLIT, STATIC].flatMap((files) => Object.keys(files));
 
 async function modified(path: string): Promise<number> {
   try {
@@ -39,15 +45,16 @@ async function newest(path: string): Promise<number> {
 }
 
 async function isFresh(): Promise<boolean> {
-  const outputs = [...Object.keys(SCRIPTS), ...Object.keys(STATIC)];
+  const outputs = OUTPUTS;
   const oldest = Math.min(...await Promise.all(outputs.map((name) => modified(`${OUT}/${name}`))));
   if (oldest === 0) return false;
   return oldest >= Math.max(...await Promise.all(SOURCES.map(newest)));
 }
 
-async function bundle(source: string, target: string): Promise<void> {
+/** @param where arguments that say where the output goes */
+async function bundle(source: string, ...where: string[]): Promise<void> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "browser", "--minify", "--output", target, source],
+    args: ["bundle", "--quiet", "--platform", "browser", "--minify", ...where, source],
     stdout: "null",
     stderr: "piped",
   }).output();
@@ -55,15 +62,18 @@ async function bundle(source: string, target: string): Promise<void> {
 }
 
 if (!await isFresh()) {
+  // Parts are named after their content: those of before would stay beside the new ones.
+  await Deno.remove(OUT, { recursive: true }).catch(() => {});
   await Deno.mkdir(OUT, { recursive: true });
   await Promise.all([
-    ...Object.entries(SCRIPTS).map(([name, source]) => bundle(source, `${OUT}/${name}`)),
+    ...Object.entries(SCRIPTS).map(([name, source]) => bundle(source, "--output", `${OUT}/${name}`)),
+    ...Object.values(SPLIT).map((source) => bundle(source, "--code-splitting", "--outdir", OUT)),
     // Written, not copied: a copy may keep the time of its source, and would look old for ever.
     ...Object.entries(STATIC).map(async ([name, source]) =>
       await Deno.writeFile(`${OUT}/${name}`, await Deno.readFile(source))
     ),
   ]);
-  for (const name of [...Object.keys(SCRIPTS), ...Object.keys(STATIC)]) {
+  for await (const { name } of Deno.readDir(OUT)) {
     const { size } = await Deno.stat(`${OUT}/${name}`);
     const line = `${OUT}/${name}`.padEnd(32) + `${(size / 1000).toFixed(1)} kB\n`;
     await Deno.stderr.write(new TextEncoder().encode(line));

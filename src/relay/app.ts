@@ -113,7 +113,7 @@ function routes(relay: Relay, files: ReadonlyMap<string, Asset>): Hono {
   signalRoutes(app, relay);
 
   app.get("*", (c) => {
-    const file = assets(c.req.path, c.req.raw.headers.get("If-None-Match"));
+    const file = assets(c.req.path, c.req.raw.headers);
     if (file !== undefined) return file;
     if (files.size === 0 && c.req.path === "/") {
       return c.text("The player is not built into this relay.\n", 404);

@@ -1,20 +1,23 @@
 /** The player's files, held in memory and given by the caller: the relay reads no file system. */
 import { createHash } from "node:crypto";
 
-/** One file of the player. `type` is its `Content-Type`. */
+/** One file of the player. */
 export interface Asset {
   readonly body: Uint8Array;
+  /** Its `Content-Type`. */
   readonly type: string;
+  /** Its `Content-Encoding` (RFC 9110, 8.4), where the body is compressed. */
+  readonly encoding?: "gzip" | undefined;
 }
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
-  "script-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   "img-src 'self' blob: data:",
   "media-src 'self' blob:",
   "connect-src 'self'",
-  "worker-src 'self'",
+  "worker-src 'self' blob:",
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -26,21 +29,31 @@ const SERVICE_WORKER = /\/(?:sw|service[-_]?worker)\.js$/;
 
 interface Prepared {
   readonly body: Uint8Array<ArrayBuffer>;
+  readonly isCompressed: boolean;
   readonly etag: string;
   readonly headers: Headers;
 }
 
 /** Answers a GET for `path` (the URL's, as it came), or undefined where there is no such file. */
-export type Assets = (path: string, ifNoneMatch: string | null) => Response | undefined;
+export type Assets = (path: string, request: Headers) => Response | undefined;
 
 export function prepareAssets(files: ReadonlyMap<string, Asset>): Assets {
   const prepared = new Map([...files].map(([path, asset]) => [path, prepare(path, asset)]));
-  return (path, ifNoneMatch) => {
+  return (path, request) => {
     const asset = prepared.get(path);
     if (asset === undefined) return undefined;
-    return ifNoneMatch !== null && matches(ifNoneMatch, asset.etag)
-      ? new Response(null, { status: 304, headers: asset.headers })
-      : new Response(asset.body, { headers: asset.headers });
+    const { body, headers } = asset;
+    const ifNoneMatch = request.get("If-None-Match");
+    if (ifNoneMatch !== null && matches(ifNoneMatch, asset.etag)) {
+      return new Response(null, { status: 304, headers });
+    }
+    if (!asset.isCompressed) return new Response(body, { headers });
+    if (!/\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(request.get("Accept-Encoding") ?? "")) {
+      return new Response(new Response(body).body!.pipeThrough(new DecompressionStream("gzip")), { headers });
+    }
+    const compressed = new Response(body, { headers });
+    compressed.headers.set("Content-Encoding", "gzip");
+    return compressed;
   };
 }
 
@@ -49,15 +62,18 @@ function prepare(path: string, asset: Asset): Prepared {
   const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
   const headers = new Headers({
     "Content-Type": asset.type,
-    "ETag": etag,
+    // Weak: the same for both encodings.
+    "ETag": asset.encoding === undefined ? etag : `W/${etag}`,
     // Always asked again, so that a page never runs with the scripts of an older relay.
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
   });
+  const isCompressed = asset.encoding === "gzip";
+  if (isCompressed) headers.set("Vary", "Accept-Encoding");
   if (SERVICE_WORKER.test(path)) headers.set("Service-Worker-Allowed", "/");
-  return { body, etag, headers };
+  return { body, isCompressed, etag, headers };
 }
 
 /** `If-None-Match` as in RFC 9110, 13.1.2: weak comparison of a list. */

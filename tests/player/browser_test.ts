@@ -227,8 +227,8 @@ browserTest("what cannot be shown is said in words", async () => {
   await page.waitForSelector(".sentence");
   assert.match(await page.locator(".sentence").textContent() ?? "", /Download it/);
   await page.goto(String(address({ path: HOSTILE })));
-  await page.waitForSelector(".problem");
-  assert.match(await page.locator(".problem").textContent() ?? "", /cannot play this file/);
+  await page.waitForSelector(".sentence");
+  assert.match(await page.locator(".sentence").textContent() ?? "", /not played in the browser/);
   await page.goto(String(address({ path: "films" })));
   await page.waitForSelector('a.entry[data-path="films/film.mp4"]');
   await page.close();

@@ -1,5 +1,6 @@
 /** The player's files, as given in memory. */
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import type { Asset } from "../../src/relay/app.ts";
 import { assertError, TestRelay } from "./support.ts";
 
@@ -13,8 +14,9 @@ const ASSETS = new Map([
   ["/sw.js", asset("2", "text/javascript")],
 ]);
 
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
-  "media-src 'self' blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; " +
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; " +
+  "media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; " +
   "form-action 'none'; frame-ancestors 'none'";
 
 Deno.test("a file is served without a token, with strict headers", async () => {
@@ -73,3 +75,45 @@ Deno.test("without a player the page says so in plain text", async () => {
   assert.match(body, /not built/);
   assertError(await relay.call(undefined, "GET", "/page.js"), 404, "no-such-call");
 });
+
+Deno.test("a compressed file is sent as it is to who takes it, and plain to who does not", async () => {
+  const text = "a script ".repeat(1_000);
+  const body = gzipSync(text);
+  await using relay = new TestRelay({
+    assets: new Map([["/page.js", { body, type: "text/javascript", encoding: "gzip" as const }]]),
+  });
+  const url = `${relay.url}/page.js`;
+  const rows = [["gzip", "gzip"], ["br, GZIP;q=0.5", "gzip"], ["identity", null], [
+    "gzip;q=0",
+    null,
+  ]] as const;
+  for (const [accepted, encoding] of rows) {
+    const response = await fetch(url, { headers: { "Accept-Encoding": accepted } });
+    const { headers } = response;
+    // fetch decompresses, and takes the header away where it did.
+    assert.equal(await response.text(), text, accepted);
+    assert.equal(headers.get("Vary"), "Accept-Encoding");
+    const [, tag] = /^W\/("[\w-]{27}")$/.exec(headers.get("ETag") ?? "")!;
+    const again = await fetch(url, { headers: { "If-None-Match": `W/${tag}`, "Accept-Encoding": accepted } });
+    await again.body?.cancel();
+    assert.equal(again.status, 304);
+    const length = await bytesOnTheWire(relay.url, accepted);
+    assert.equal(length < text.length, encoding === "gzip", `${accepted}: ${length} bytes`);
+  }
+});
+
+/** How long an answer is as it is sent. */
+async function bytesOnTheWire(base: string, accepted: string): Promise<number> {
+  const { hostname, port } = new URL(base);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const lines = [
+    "GET /page.js HTTP/1.1",
+    `Host: ${hostname}`,
+    `Accept-Encoding: ${accepted}`,
+    "Connection: close",
+  ];
+  await connection.write(new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`));
+  let length = 0;
+  for await (const bytes of connection.readable) length += bytes.byteLength;
+  return length;
+}

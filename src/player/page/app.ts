@@ -72,18 +72,17 @@ export class App {
 
     const files = new OpenFiles(this.#session);
     const bridge = new MediaBridge(files);
-    const worker = await startWorker(bridge);
-    const clientId = "clientId" in worker ? worker.clientId : undefined;
+    const clientId = await startWorker(bridge);
     const downloads = new Downloads(files, clientId);
     bridge.onTransfer = (transfer) => downloads.follow(transfer);
     this.#page.downloads.replaceChildren(downloads.element);
     this.#context = {
       session: this.#session,
       files,
+      media: bridge,
       downloads,
       location: this.#location,
       clientId,
-      noWorker: "missing" in worker ? worker.missing : undefined,
     };
     this.go(this.#location);
   }

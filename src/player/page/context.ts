@@ -1,18 +1,17 @@
 import type { PersistentSession } from "../client/mod.ts";
-import type { FileSource } from "../media/media_bridge.ts";
+import type { FileSource, MediaBridge } from "../media/media_bridge.ts";
 import type { Downloads } from "./downloads.ts";
 import type { PageLocation } from "./location.ts";
-import type { NoWorkerReason } from "./worker_link.ts";
 
 /** What every view needs. */
 export interface PageContext {
   readonly session: PersistentSession;
   readonly files: FileSource;
+  readonly media: MediaBridge;
   readonly downloads: Downloads;
   readonly location: PageLocation;
   /** The page's `Client.id`, where a service worker answers for media URLs. */
   readonly clientId: string | undefined;
-  readonly noWorker: NoWorkerReason | undefined;
 }
 
 /** One thing the page shows in its main part. */

@@ -1,24 +1,20 @@
 /// <reference lib="dom" />
 import { PlayerError, toPlayerError } from "../client/mod.ts";
+import type { PersistentFile } from "../client/persistent_file.ts";
 import type { FileLease } from "../media/media_bridge.ts";
-import { contentType, mediaKind } from "../media/content_types.ts";
+import { sniff, SNIFF_SIZE } from "../media/sniff.ts";
 import { mediaUrl } from "../media/media_url.ts";
 import { breadcrumb } from "./breadcrumb.ts";
 import type { PageContext, View } from "./context.ts";
-import { button, element } from "./dom.ts";
+import { element } from "./dom.ts";
 import { MAX_COLLECTED } from "./downloads.ts";
 import { formatSize } from "./format.ts";
-import { type MediaElement, mediaElement } from "./media_element.ts";
+import { imageElement, type MediaElement, nativeElement } from "./media_element.ts";
+import { Remuxer } from "../remux/remuxer.ts";
+import { remuxedElement } from "./remuxed_element.ts";
+import { canPlay, FORMATS, isNative, type Shown } from "./shown_formats.ts";
+import { soundChoice } from "./sound_choice.ts";
 import { problem } from "./problem.ts";
-
-const NO_WORKER = {
-  insecure:
-    "This page came over plain HTTP from another machine. Browsers allow streaming only over HTTPS, " +
-    "or on the machine itself.",
-  unsupported: "This browser window allows no service workers (a private window, perhaps), and streaming " +
-    "needs one.",
-  failed: "The service worker that streaming needs did not start. Loading the page again may help.",
-} as const;
 
 /** One file: played or shown where the browser can, and offered for download. */
 export class FileView implements View {
@@ -63,50 +59,109 @@ export class FileView implements View {
   async #open(): Promise<void> {
     this.#note.replaceChildren(element("p", { class: "hint" }, "Opening…"));
     try {
-      const lease = await this.#context.files.use(this.#path);
-      if (this.#disposed) return lease.release(false);
-      this.#lease = lease;
+      if (this.#lease === undefined) {
+        const lease = await this.#context.files.use(this.#path);
+        if (this.#disposed) return lease.release(false);
+        this.#lease = lease;
+        this.#describe(lease.file.size);
+      }
+      await this.#present(this.#lease.file);
     } catch (cause) {
       if (this.#disposed) return;
       const error = toPlayerError(cause);
       this.#note.replaceChildren(problem(error, () => void this.#open()));
       if (error.type === "not-found") this.#onMissing();
-      return;
     }
-    this.#note.replaceChildren();
-    const { size } = this.#lease.file;
+  }
+
+  #describe(size: number): void {
     this.#details.textContent = formatSize(size);
     this.#actions.replaceChildren(
       this.#context.downloads.control(this.#path, this.title, size, "button", "Download"),
     );
-    this.#present(size);
   }
 
-  #present(size: number): void {
-    const kind = mediaKind(this.title);
-    if (kind === "other" || !canShow(this.title)) {
-      return this.#say(
-        kind === "other"
-          ? "This kind of file is not played in the browser. Download it to open it elsewhere."
-          : "This browser cannot play this format. Download the file to play it elsewhere.",
-      );
+  async #present(file: PersistentFile): Promise<void> {
+    const format = sniff(await head(file));
+    if (this.#disposed) return;
+    this.#note.replaceChildren();
+    const shown = FORMATS[format];
+    const { clientId } = this.#context;
+    const url = clientId === undefined
+      ? undefined
+      : mediaUrl({ clientId, path: this.#path, download: false });
+    if (shown === undefined) return this.#say(NOT_SHOWN);
+    if (shown.kind === "image") {
+      return url === undefined ? this.#loadWhole(shown) : this.#show(imageElement(this.title, url));
     }
-    const { clientId, noWorker } = this.#context;
-    if (clientId !== undefined) {
-      return this.#show(mediaUrl({ clientId, path: this.#path, download: false }));
-    }
-    this.#say(
-      `${NO_WORKER[noWorker ?? "failed"]} Files up to ${formatSize(MAX_COLLECTED)} can be loaded whole.`,
-    );
-    if (size > MAX_COLLECTED) return;
-    const load = button(`Load ${formatSize(size)} and open`, () => void this.#collect(load), {
-      class: "primary",
-    });
-    this.#actions.prepend(load);
+    if (url === undefined || !isNative(shown)) return this.#playRemuxed(shown);
+    const media = this.#playNative(shown, url);
+    // Browsers play the picture of an MP4 file whose sound they cannot decode, and are silent about it.
+    if (format === "mp4") media.element.addEventListener("playing", () => this.#look(media), { once: true });
   }
 
-  #show(url: string): void {
-    const media = mediaElement(mediaKind(this.title), this.title, url);
+  /** Looks into a film that the browser plays, and takes it apart where it lacks a decoder. */
+  async #look(media: MediaElement): Promise<void> {
+    const { file } = this.#lease!;
+    const remuxer = new Remuxer(file, this.#context.media);
+    try {
+      const { mimeType } = await remuxer.facts;
+      if (canPlay(mimeType) || this.#media !== media || this.#disposed) return;
+      const { currentTime } = media.element as HTMLMediaElement;
+      media.dispose();
+      this.#playRemuxed({ kind: "video" }, currentTime);
+    } catch {
+      // The browser seems to know better.
+    } finally {
+      remuxer.close();
+    }
+  }
+
+  #playNative(shown: Shown, url: string): MediaElement {
+    const media = nativeElement(shown.kind, this.title, url);
+    this.#show(media);
+    const { onproblem } = media;
+    media.onproblem = (message) => {
+      const { error, currentTime } = media.element as HTMLMediaElement;
+      if (error?.code !== MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED || currentTime > 0) {
+        return onproblem(message);
+      }
+      // What the browser does not take as a whole, it may take in pieces.
+      media.dispose();
+      this.#playRemuxed({ kind: shown.kind });
+    };
+    return media;
+  }
+
+  #playRemuxed(shown: Shown, from = 0): void {
+    const media = remuxedElement(shown.kind, this.title, this.#lease!.file, this.#context.media, from);
+    this.#show(media);
+    media.onunplayable = (message) => {
+      media.dispose();
+      this.#stage.replaceChildren();
+      // Such as MP3 without a service worker: no piece of it will do, but the whole.
+      if (isNative(shown) && this.#lease!.file.size <= MAX_COLLECTED) return void this.#loadWhole(shown);
+      this.#say(`${message} Download it to play it elsewhere.`);
+    };
+    media.onsounds = (sounds) => this.#actions.prepend(soundChoice(sounds, (id) => media.choose(id)));
+  }
+
+  /** For files that browsers take as they are, where no service worker answers for their address. */
+  async #loadWhole({ kind }: Shown): Promise<void> {
+    if (this.#lease!.file.size > MAX_COLLECTED) {
+      return this.#say(`Files over ${formatSize(MAX_COLLECTED)} are not shown here. Download it instead.`);
+    }
+    try {
+      const blob = await this.#context.downloads.blob(this.#path, this.title);
+      if (this.#disposed) return;
+      const url = this.#objectUrl = URL.createObjectURL(blob);
+      this.#show(kind === "image" ? imageElement(this.title, url) : nativeElement(kind, this.title, url));
+    } catch {
+      // The list of downloads says why.
+    }
+  }
+
+  #show(media: MediaElement): void {
     this.#media = media;
     this.#stage.replaceChildren(media.element);
     media.onready = (facts) => {
@@ -125,27 +180,13 @@ export class FileView implements View {
     if (media.element instanceof HTMLMediaElement) media.element.focus();
   }
 
-  async #collect(load: HTMLButtonElement): Promise<void> {
-    load.disabled = true;
-    try {
-      const blob = await this.#context.downloads.blob(this.#path, this.title);
-      if (this.#disposed) return;
-      this.#objectUrl = URL.createObjectURL(blob);
-      load.remove();
-      this.#note.replaceChildren();
-      this.#show(this.#objectUrl);
-    } catch {
-      load.disabled = false; // The list of downloads says why.
-    }
-  }
-
   #say(sentence: string): void {
     this.#note.replaceChildren(element("p", { class: "sentence" }, sentence));
   }
 }
 
-/** Whether this browser may be able to show a file of this name. */
-function canShow(name: string): boolean {
-  const kind = mediaKind(name);
-  return kind === "image" || document.createElement("video").canPlayType(contentType(name)) !== "";
+const NOT_SHOWN = "This kind of file is not played in the browser. Download it to open it elsewhere.";
+
+async function head(file: PersistentFile): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(file.read(0, SNIFF_SIZE)).arrayBuffer());
 }

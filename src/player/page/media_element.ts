@@ -15,11 +15,7 @@ export interface MediaElement {
   dispose(): void;
 }
 
-export function mediaElement(kind: MediaKind, label: string, url: string): MediaElement {
-  return kind === "image" ? imageElement(label, url) : playingElement(kind, label, url);
-}
-
-function imageElement(label: string, url: string): MediaElement {
+export function imageElement(label: string, url: string): MediaElement {
   const image = element("img", { alt: label });
   const made: MediaElement = {
     element: image,
@@ -34,8 +30,9 @@ function imageElement(label: string, url: string): MediaElement {
   return made;
 }
 
-function playingElement(kind: MediaKind, label: string, url: string): MediaElement {
-  const media: HTMLMediaElement = element(kind === "audio" ? "audio" : "video", {
+/** An element with the browser's controls, which plays as soon as it can. */
+export function player(kind: MediaKind, label: string): HTMLMediaElement {
+  return element(kind === "audio" ? "audio" : "video", {
     controls: true,
     autoplay: true,
     playsinline: true,
@@ -43,6 +40,11 @@ function playingElement(kind: MediaKind, label: string, url: string): MediaEleme
     "aria-label": label,
     tabindex: "0",
   });
+}
+
+/** What the browser plays by itself. */
+export function nativeElement(kind: MediaKind, label: string, url: string): MediaElement {
+  const media = player(kind, label);
   let resumeAt = 0;
   const made: MediaElement = {
     element: media,
@@ -63,16 +65,21 @@ function playingElement(kind: MediaKind, label: string, url: string): MediaEleme
   };
   media.onloadedmetadata = () => {
     if (resumeAt > 0) media.currentTime = resumeAt;
-    const facts = [];
-    if (Number.isFinite(media.duration)) facts.push(duration(media.duration));
-    if (media instanceof HTMLVideoElement && media.videoWidth > 0) {
-      facts.push(`${media.videoWidth} × ${media.videoHeight}`);
-    }
-    made.onready(facts);
+    made.onready(playerFacts(media));
   };
   media.onerror = () => made.onproblem(sentence(media.error));
   media.src = url;
   return made;
+}
+
+/** Duration and pixels, as far as they are known. */
+export function playerFacts(media: HTMLMediaElement): string[] {
+  const facts = [];
+  if (Number.isFinite(media.duration)) facts.push(duration(media.duration));
+  if (media instanceof HTMLVideoElement && media.videoWidth > 0) {
+    facts.push(`${media.videoWidth} × ${media.videoHeight}`);
+  }
+  return facts;
 }
 
 function sentence(error: MediaError | null): string {

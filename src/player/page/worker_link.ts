@@ -8,16 +8,15 @@ const START_TIMEOUT_MS = 10_000;
 /** Browsers put a service worker to sleep after about 30 s without an event, even while a body is read. */
 const AWAKE_INTERVAL_MS = 10_000;
 
-/** Why the page has to do without its service worker. */
-export type NoWorkerReason = "insecure" | "unsupported" | "failed";
-
-export type WorkerLink = { readonly clientId: string } | { readonly missing: NoWorkerReason };
-
-/** Starts the service worker and lets `bridge` serve what it asks. Never rejects. */
-export async function startWorker(bridge: MediaBridge): Promise<WorkerLink> {
-  if (!globalThis.isSecureContext) return { missing: "insecure" };
-  const container = navigator.serviceWorker;
-  if (!container) return { missing: "unsupported" };
+/**
+ * Starts the service worker and lets `bridge` serve what it asks. Never rejects.
+ *
+ * @returns the page's `Client.id`; undefined where there is no service worker: on a page that came over plain
+ *   HTTP from another machine, in some private windows, and where its start fails
+ */
+export async function startWorker(bridge: MediaBridge): Promise<string | undefined> {
+  const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
+  if (!globalThis.isSecureContext || container === undefined) return undefined;
   container.onmessage = (event: MessageEvent) => {
     const message = event.data as MediaRequest;
     const port = event.ports[0];
@@ -26,16 +25,16 @@ export async function startWorker(bridge: MediaBridge): Promise<WorkerLink> {
   try {
     await container.register("/service_worker.js", { updateViaCache: "none" });
     const { active } = await container.ready;
-    if (!active) return { missing: "failed" };
+    if (!active) return undefined;
     const clientId = await withTimeout(askIdentity(active));
     await withTimeout(controlled(container));
     setInterval(() => {
       const message: StayAwake = { type: "stay-awake" };
       if (bridge.active > 0) container.controller?.postMessage(message);
     }, AWAKE_INTERVAL_MS);
-    return { clientId };
+    return clientId;
   } catch {
-    return { missing: "failed" };
+    return undefined;
   }
 }
 

@@ -1,0 +1,22 @@
+import type { MediaFacts } from "./media_facts.ts";
+import type { RemuxPlan } from "./plan.ts";
+
+/** Page to worker. */
+export type PageOrder =
+  /** First: which file it is about. Its bytes are asked for by `media-request`s. */
+  | { readonly type: "open"; readonly path: string; readonly size: number }
+  /** Make fragments from a place on, in seconds; what was being made before ends. */
+  | { readonly type: "start"; readonly run: number; readonly time: number; readonly plan: RemuxPlan }
+  /** There is room for one fragment more. */
+  | { readonly type: "next"; readonly run: number };
+
+/** Worker to page. */
+export type WorkerReport =
+  | { readonly type: "facts"; readonly facts: MediaFacts }
+  /** Once for each run, before its fragments. */
+  | { readonly type: "init"; readonly run: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly type: "fragment"; readonly run: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** The run has come to the file's end. */
+  | { readonly type: "end"; readonly run: number }
+  /** Nothing more comes; a sentence. */
+  | { readonly type: "failed"; readonly message: string };

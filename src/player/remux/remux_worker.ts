@@ -1,0 +1,68 @@
+/// <reference lib="webworker" />
+/**
+ * Takes a file of any container apart and puts it together again as a browser's Media Source Extensions take
+ * it, piece by piece, as the page asks for them.
+ */
+import { ALL_FORMATS, Input } from "mediabunny";
+import { addCoders } from "./coders.ts";
+import { fileSource } from "./file_source.ts";
+import { fragments } from "./fragments.ts";
+import type { PageOrder, WorkerReport } from "./messages.ts";
+import { probe } from "./probe.ts";
+import type { RemuxPlan } from "./plan.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+let input: Input;
+let start = 0;
+/** The run whose pieces the page wants; others end at their next one. */
+let current = -1;
+let room: () => void = () => {};
+
+self.addEventListener("message", ({ data }: MessageEvent<PageOrder>) => {
+  switch (data.type) {
+    case "open":
+      return void guarded(open(data.path, data.size));
+    case "start":
+      current = data.run;
+      room();
+      return void guarded(run(data.run, data.time, data.plan));
+    case "next":
+      if (data.run === current) room();
+  }
+});
+
+async function open(path: string, size: number): Promise<void> {
+  input = new Input({
+    source: fileSource(path, size, (request, port) => self.postMessage(request, [port])),
+    formats: ALL_FORMATS,
+  });
+  const facts = await probe(input);
+  start = facts.start;
+  report({ type: "facts", facts });
+}
+
+async function run(number: number, time: number, plan: RemuxPlan): Promise<void> {
+  await addCoders(input, plan);
+  for await (const { type, bytes } of fragments(input, plan, time, start)) {
+    if (number !== current) return;
+    // Asked for before the piece is told of: the answer may come at once.
+    const asked = new Promise<void>((resolve) => room = resolve);
+    report({ type, run: number, bytes }, [bytes.buffer]);
+    await asked;
+    if (number !== current) return;
+  }
+  report({ type: "end", run: number });
+}
+
+async function guarded(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    report({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function report(message: WorkerReport, transfer: Transferable[] = []): void {
+  self.postMessage(message, transfer);
+}
