@@ -1,0 +1,90 @@
+import { within } from "../support/within.ts";
+
+/** coturn with one user, as a STUN and TURN server. */
+export class Coturn implements AsyncDisposable {
+  static readonly credentials = "viewer:a-credential-of-the-tests";
+  readonly #process: Deno.ChildProcess;
+  readonly #log: Promise<void>;
+  /** The end of its log. */
+  #tail = "";
+  readonly #up = Promise.withResolvers<void>();
+
+  private constructor(process: Deno.ChildProcess, addresses: readonly string[], readonly port: number) {
+    this.#process = process;
+    this.#up.promise.catch(() => {});
+    this.#log = this.#read(addresses.flatMap((address) => [
+      `UDP listener opened on: ${address}:${port}`,
+      `TCP listener opened on : ${address}:${port}`,
+    ]));
+  }
+
+  /** @param under a program of the system, with its options, that starts it */
+  static async start(
+    addresses: readonly string[],
+    options: { port?: number; under?: readonly string[]; more?: readonly string[] } = {},
+  ): Promise<Coturn> {
+    const { port = freePort(), under = [], more = [] } = options;
+    const [command, ...args] = [
+      ...under,
+      "turnserver",
+      ...[
+        "-v",
+        "-n",
+        "--no-cli",
+        "--log-file=stdout",
+        "--pidfile=/dev/null",
+        "--lt-cred-mech",
+        "--realm=tests",
+      ],
+      ...[`--user=${Coturn.credentials}`, `--listening-port=${port}`, "--min-port=49160", "--max-port=49999"],
+      // With a certificate it would listen on the one port of all besides.
+      `--tls-listening-port=${freePort()}`,
+      ...addresses.flatMap((address) => [`--listening-ip=${address}`, `--relay-ip=${address}`]),
+      ...["--allow-loopback-peers", ...more],
+    ];
+    const process = new Deno.Command(command!, { args, stdout: "piped", stderr: "null" }).spawn();
+    const server = new Coturn(process, addresses, port);
+    try {
+      await within(20_000, "coturn", server.#up.promise);
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw new Error(`coturn did not start: ${server.#tail}`, { cause: error });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // Ended already.
+    }
+    await this.#process.status;
+    await this.#log;
+  }
+
+  /** Reads the log to its end; it is up when all of `lines` have come. */
+  async #read(lines: readonly string[]): Promise<void> {
+    const missing = new Set(lines);
+    for await (const chunk of this.#process.stdout.pipeThrough(new TextDecoderStream() as TransformStream)) {
+      this.#tail = (this.#tail + chunk).slice(-20_000);
+      for (const line of missing) if (this.#tail.includes(line)) missing.delete(line);
+      if (missing.size === 0) this.#up.resolve();
+    }
+    this.#up.reject(new Error("coturn ended"));
+  }
+}
+
+/** A port that was free a moment ago, over UDP and TCP. */
+function freePort(): number {
+  for (;;) {
+    using tcp = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = tcp.addr;
+    try {
+      Deno.listenDatagram({ hostname: "127.0.0.1", port, transport: "udp" }).close();
+      return port;
+    } catch {
+      // Another one, then.
+    }
+  }
+}
