@@ -1,30 +1,51 @@
-/** The module of an engine. */
-import { useCrypto } from "../rtc/secure_channels.ts";
+/**
+ * The module of an engine. WebRTC is most of the program's code: it is loaded for the first session, so that a
+ * box that nobody watches does not hold it.
+ */
 import { runThread } from "../thread/thread.ts";
 import { engineConfinement, type EngineDialogue } from "./engine_messages.ts";
-import { Sessions } from "./sessions.ts";
+import type { Sessions } from "./sessions.ts";
 import { Share } from "./share.ts";
 
 runThread<EngineDialogue>({
   confinement: ({ roots }) => engineConfinement(roots),
   start: async ({ roots, crypto, ...options }, emit) => {
-    useCrypto(crypto);
     const share = await Share.of(roots);
     // A folder that has become a link since main looked would lead where nothing may be read.
     if (share.roots.some(({ path }, index) => path !== roots[index])) {
       throw new Error("a shared folder is no longer where it was");
     }
-    const sessions = new Sessions({ ...options, share });
-    sessions.onclosed = (sessionId) => emit({ type: "closed", sessionId });
+    // Each session takes its options from here when it begins.
+    const own = { ...options, share };
+    let sessions: Sessions | undefined;
+    const load = async () => {
+      const { engineSessions } = await import("./engine_sessions.ts");
+      sessions = engineSessions(own, crypto);
+      sessions.onclosed = (sessionId) => emit({ type: "closed", sessionId });
+      return sessions;
+    };
+    let loading: Promise<Sessions> | undefined;
     return {
       ready: undefined,
-      sessions: () => sessions.count,
-      bytesSent: () => sessions.bytesSent,
+      load: () => ({
+        sessions: sessions?.count ?? 0,
+        bufferedBytes: sessions?.bufferedBytes ?? 0,
+        bytesSent: sessions?.bytesSent ?? 0,
+        ended: sessions?.ended ?? {},
+      }),
       command: (command) => {
-        if (command.type === "start") sessions.start(command.session);
-        else sessions.refuse(command.session, command.reason);
+        if (command.type === "ice-servers") {
+          own.iceServers = command.iceServers;
+          return;
+        }
+        loading ??= load();
+        // An engine that cannot load what it is for has crashed, and is replaced.
+        loading.then((sessions) => {
+          if (command.type === "start") sessions.start(command.session);
+          else sessions.refuse(command.session, command.reason);
+        }).catch(reportError);
       },
-      stop: () => sessions.stop(),
+      stop: async () => await (await loading)?.stop(),
     };
   },
 });
