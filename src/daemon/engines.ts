@@ -21,7 +21,7 @@ export interface EnginesOptions {
   /** The module of an engine. */
   readonly url: URL;
   readonly limits: PlacementLimits;
-  /** What each is started with. */
+  /** What the first is started with. */
   readonly options: EngineOptions;
   /** Milliseconds; only differences count. */
   readonly now?: () => number;
@@ -29,16 +29,24 @@ export interface EnginesOptions {
 
 /** The engines, and which of them runs a session: as many as there is work for. */
 export class Engines {
-  readonly #options: EnginesOptions;
+  readonly #supervisor: Supervisor;
+  readonly #url: URL;
+  /** The placement looks here each time. */
+  readonly #limits: { -readonly [K in keyof PlacementLimits]: PlacementLimits[K] };
   readonly #placement: Placement;
   readonly #now: () => number;
   readonly #threads = new Map<number, SupervisedThread<EngineDialogue>>();
+  /** What each is started with. */
+  #options: EngineOptions;
   #stopping = false;
 
-  constructor(options: EnginesOptions) {
+  constructor({ supervisor, url, limits, options, now }: EnginesOptions) {
+    this.#supervisor = supervisor;
+    this.#url = url;
+    this.#limits = { ...limits };
     this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
-    this.#placement = new Placement(options.limits, this.#now());
+    this.#now = now ?? (() => performance.now());
+    this.#placement = new Placement(this.#limits, this.#now());
   }
 
   /** Sessions that live, on all of them. */
@@ -79,6 +87,13 @@ export class Engines {
     }
   }
 
+  /** Takes over other bounds and servers, for sessions that start from here on. */
+  reload(limits: Partial<PlacementLimits>, iceServers: EngineOptions["iceServers"]): void {
+    Object.assign(this.#limits, limits);
+    this.#options = { ...this.#options, iceServers };
+    for (const thread of this.#threads.values()) thread.tell({ type: "ice-servers", iceServers });
+  }
+
   /** Ends engines that nobody needs; to be called now and then. */
   trim(): void {
     for (const number of this.#placement.takeIdle(this.#now())) {
@@ -111,12 +126,11 @@ export class Engines {
   }
 
   #thread(number: number): SupervisedThread<EngineDialogue> {
-    const { supervisor, url, options } = this.#options;
-    const thread = supervisor.thread<EngineDialogue>({
+    const thread = this.#supervisor.thread<EngineDialogue>({
       name: `engine ${number + 1}`,
-      url,
-      confinement: engineConfinement(options.roots),
-      options: () => options,
+      url: this.#url,
+      confinement: engineConfinement(this.#options.roots),
+      options: () => this.#options,
       isReady: isEngineReady,
       isEvent: isEngineEvent,
     }, {

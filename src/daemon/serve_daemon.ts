@@ -2,8 +2,11 @@ import { ConfigError, type ServeConfig } from "../config/config.ts";
 import type { Daemon, Surroundings } from "./daemon.ts";
 import { Engines } from "./engines.ts";
 import { agentIdentity } from "./identity.ts";
-import { refusedEnding } from "./refused_ending.ts";
+import { Monitor } from "./monitor.ts";
+import { ownInstance } from "./own_instance.ts";
+import { PatientEnding, refusedEnding } from "./refused_ending.ts";
 import { type RelayAccess, relayAccess } from "./relay_access.ts";
+import { ShareHealth } from "./share_health.ts";
 import {
   AGENT_CONFINEMENT,
   type AgentDialogue,
@@ -27,47 +30,70 @@ const AGENT_STOP_MS = 6_000;
  * Shares folders, with a relay of its own or through one elsewhere.
  *
  * @throws {ConfigError} for a folder that cannot be shared
- * @throws {ThreadError} for a port that cannot be had, or a thread that cannot be started
+ * @throws {ThreadError} for a port that cannot be had, a thread that cannot be started, or where another
+ * instance runs already
  */
-export async function startServe(config: ServeConfig, program: Surroundings): Promise<Daemon> {
-  const { files, logLevel } = program;
+export async function startServe(config: ServeConfig, program: Surroundings): Promise<Daemon<ServeConfig>> {
+  const { files, logLevel, metrics } = program;
   let engines: Engines | undefined;
+  let monitor: Monitor | undefined;
+  let share: ShareHealth | undefined;
+  let isRegistered = false;
+  const ending = new PatientEnding(
+    () => engines?.sessions ?? 0,
+    ({ message, exitCode }) => program.fail(message, exitCode),
+  );
   const supervisor = new Supervisor({
     logLevel,
     onfatal: ({ message }) => program.fail(message),
-    ontick: () => engines?.trim(),
+    ontick: () => {
+      engines?.trim();
+      ending.check();
+      share?.check();
+      monitor?.tell({ registered: isRegistered, shareReadable: share?.readable });
+    },
   });
   try {
     // Modules of threads load at once; what each is started with follows when it is known.
-    const access = relayAccess(config, supervisor, files);
     const shared = sharedFolders(config.directories);
+    const instance = ownInstance(config, shared, program.instance);
+    instance.catch(() => {});
+    const access = relayAccess(config, supervisor, files, instance);
     const registered = Promise.withResolvers<void>();
-    const agent = agentThread(supervisor, files.threads.agent, () => agentOptions(config, access, shared), {
+    const options = async () => ({
+      ...await agentOptions(config, access, shared),
+      instance: access.claims ? undefined : await instance,
+    });
+    const agent = agentThread(supervisor, files.threads.agent, options, {
       event: (event) => {
         if (event.type === "session") {
           engines?.dispatch(event.session);
         } else if (event.type === "refused") {
-          const ending = refusedEnding(event.status, event.message, config.remote?.tokenOrigin);
-          program.fail(ending.message, ending.exitCode);
-        } else registered.resolve();
+          isRegistered = false;
+          ending.begin(refusedEnding(event.status, event.message, config.remote?.tokenOrigin));
+        } else {
+          isRegistered = true;
+          registered.resolve();
+        }
       },
+      lost: () => isRegistered = false,
     });
     const agentReady = agent.start();
+    if (metrics !== undefined) monitor = new Monitor(supervisor, files.threads.monitor, metrics, agentReady);
     const { roots } = await shared;
+    const paths = roots.map(({ path }) => path);
+    if (monitor !== undefined) share = new ShareHealth(paths);
+    const monitorReady = monitor?.start();
+    monitorReady?.catch(() => {});
     // The engine's modules are the large ones: on two processors they would hold up the relay, which is what
     // a viewer meets first.
     const base = await access.base;
     engines = new Engines({
       supervisor,
       url: files.threads.engine,
-      limits: {
-        maxSessions: config.maxSessions,
-        maxPerViewer: MAX_PER_VIEWER,
-        webrtc: config.webrtc,
-        maxEngines: config.engines,
-      },
+      limits: { ...limitsOf(config), maxPerViewer: MAX_PER_VIEWER },
       options: {
-        roots: roots.map(({ path }) => path),
+        roots: paths,
         base,
         token: access.token,
         version: VERSION,
@@ -75,15 +101,21 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
         crypto: config.crypto,
       },
     });
-    await Promise.all([agentReady, engines.start()]);
+    await Promise.all([agentReady, engines.start(), monitorReady]);
     void registered.promise.then(() => access.link?.then(program.out));
     const serving = engines;
     return {
+      reload: (config) => {
+        supervisor.logLevel = config.logLevel;
+        serving.reload(limitsOf(config), config.iceServers);
+        access.reload(config);
+      },
       stop: async () => {
+        agent.tell("quiet");
         // The relay still carries what the others have to say.
         await serving.stop();
         await agent.stop(AGENT_STOP_MS);
-        await access.stop();
+        await Promise.all([access.stop(), monitor?.stop()]);
         supervisor.close();
       },
     };
@@ -91,6 +123,11 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
     supervisor.close();
     throw error;
   }
+}
+
+/** Bounds that may change while it runs. */
+function limitsOf({ maxSessions, webrtc, engines }: ServeConfig) {
+  return { maxSessions, webrtc, maxEngines: engines };
 }
 
 /** The folders, whose paths are made canonical here and nowhere else. */
@@ -107,9 +144,10 @@ async function agentOptions(
   config: ServeConfig,
   access: RelayAccess,
   shared: Promise<Share>,
-): Promise<AgentThreadOptions> {
+): Promise<Omit<AgentThreadOptions, "instance">> {
   const identity = await agentIdentity(await shared, access.token, config);
-  return { identity, token: access.token, base: await access.base };
+  const mirrors = config.remote?.mirrors ?? [];
+  return { identity, token: access.token, base: await access.base, mirrors };
 }
 
 function agentThread(

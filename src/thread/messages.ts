@@ -1,7 +1,8 @@
 /** What main and its threads say to each other over the two ends of a `Worker`; all of it can be cloned. */
 import type { LogLevel } from "@logtape/logtape";
+import { type Load, readLoad } from "./load.ts";
 import { type LogLine, readLogLine } from "./log_lines.ts";
-import { isCount, isRecord } from "./shapes.ts";
+import { isRecord } from "./shapes.ts";
 
 /** What differs from one kind of thread to another. */
 export interface Dialogue {
@@ -15,19 +16,11 @@ export interface Dialogue {
   readonly event: unknown;
 }
 
-/** What a thread has to do, at the time of a ping. */
-export interface Load {
-  /** Sessions that live on it. */
-  readonly sessions: number;
-  /** Bytes of files sent since it started. */
-  readonly bytesSent: number;
-  /** One turn of its event loop, in milliseconds: how late what it should do is done. */
-  readonly delayMs: number;
-}
-
 export type ToThread<D extends Dialogue> =
   | { readonly type: "start"; readonly logLevel: LogLevel; readonly options: D["options"] }
   | { readonly type: "command"; readonly command: D["command"] }
+  /** From which level on it hands over its log. */
+  | { readonly type: "log-level"; readonly logLevel: LogLevel }
   | { readonly type: "ping" }
   | { readonly type: "stop" };
 
@@ -36,13 +29,16 @@ export type FromThread =
   | { readonly type: "loaded" }
   | { readonly type: "ready"; readonly value: unknown }
   /** It will not serve; the message is a sentence for the user. */
-  | { readonly type: "refused"; readonly message: string }
+  | { readonly type: "refused"; readonly message: string; readonly kind: RefusalKind }
   /** It threw where nobody caught; its last message. */
   | { readonly type: "crashed"; readonly message: string }
   | { readonly type: "pong"; readonly load: Load }
   | { readonly type: "log"; readonly line: LogLine }
   | { readonly type: "event"; readonly event: unknown }
   | { readonly type: "stopped" };
+
+/** Why a thread will not serve: something is wrong, or another instance of the program serves already. */
+export type RefusalKind = "fault" | "already-running";
 
 /** The longest message of an error that is passed on, in UTF-16 code units. */
 const MAX_MESSAGE = 4_096;
@@ -63,10 +59,11 @@ export function readFromThread(data: unknown): FromThread | undefined {
       return { type: "event", event: data["event"] };
     case "refused":
     case "crashed": {
-      const message = data["message"];
-      return typeof message === "string"
-        ? { type: data["type"], message: message.slice(0, MAX_MESSAGE) }
-        : undefined;
+      const { type, message, kind } = data;
+      if (typeof message !== "string") return undefined;
+      const sentence = message.slice(0, MAX_MESSAGE);
+      if (type === "crashed") return { type, message: sentence };
+      return { type: "refused", message: sentence, kind: kind === "already-running" ? kind : "fault" };
     }
     case "pong": {
       const load = readLoad(data["load"]);
@@ -79,12 +76,4 @@ export function readFromThread(data: unknown): FromThread | undefined {
     default:
       return undefined;
   }
-}
-
-function readLoad(value: unknown): Load | undefined {
-  if (!isRecord(value)) return undefined;
-  const { sessions, bytesSent, delayMs } = value;
-  return isCount(sessions) && isCount(bytesSent) && isCount(delayMs)
-    ? { sessions, bytesSent, delayMs }
-    : undefined;
 }

@@ -1,6 +1,7 @@
 import { getLogger, type LogLevel } from "@logtape/logtape";
+import { addTotals, type Load, NO_TOTALS, type Totals } from "./load.ts";
 import { writeLog } from "./log_lines.ts";
-import type { Dialogue, FromThread, Load } from "./messages.ts";
+import type { Dialogue, FromThread, RefusalKind } from "./messages.ts";
 import { RestartPolicy, type RestartSettings } from "./restart_policy.ts";
 import { ThreadError, type ThreadEvents, type ThreadSpec } from "./thread_spec.ts";
 import { type Death, type Patience, ThreadWorker } from "./thread_worker.ts";
@@ -8,9 +9,21 @@ import { type Death, type Patience, ThreadWorker } from "./thread_worker.ts";
 /** `pausing` is before a replacement; `ended` is for good. */
 type State = "new" | "starting" | "ready" | "pausing" | "stopping" | "ended";
 
+/** A thread at the time of its last pong. */
+export interface ThreadStatus {
+  readonly name: string;
+  /** Whether it has died and is being replaced. */
+  readonly lost: boolean;
+  /** How often it was replaced. */
+  readonly restarts: number;
+  /** Undefined before the first pong, and while it is being replaced. */
+  readonly load: Load | undefined;
+}
+
 /** What its supervisor gives a thread. */
 export interface Supervision {
-  readonly logLevel: LogLevel;
+  /** May change while the thread runs. */
+  logLevel: LogLevel;
   readonly patience: Patience;
   readonly restart: RestartSettings;
   /** A thread has fallen silent; answers whether it may be replaced. */
@@ -37,6 +50,9 @@ export class SupervisedThread<D extends Dialogue> {
   #began = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
   #load: Load | undefined;
+  /** What the workers did that are no more. */
+  #past = NO_TOTALS;
+  #restarts = 0;
 
   /** To be made by a `Supervisor`, which calls {@link tick}. */
   constructor(spec: ThreadSpec<D>, events: ThreadEvents<D>, supervision: Supervision) {
@@ -59,6 +75,21 @@ export class SupervisedThread<D extends Dialogue> {
   /** What it had to do at its last pong; undefined before the first, and while it is being replaced. */
   get load(): Load | undefined {
     return this.#load;
+  }
+
+  get status(): ThreadStatus {
+    const lost = this.#wasReady && (this.#state === "pausing" || this.#state === "starting");
+    return { name: this.name, lost, restarts: this.#restarts, load: this.#load };
+  }
+
+  /** What it has done, its predecessors included, as of its last pong. */
+  get totals(): Totals {
+    return this.#load === undefined ? this.#past : addTotals(this.#past, this.#load);
+  }
+
+  /** Has it hand over its log from the supervision's level on. */
+  relevel(): void {
+    this.#worker?.post({ type: "log-level", logLevel: this.#supervision.logLevel });
   }
 
   /**
@@ -136,7 +167,7 @@ export class SupervisedThread<D extends Dialogue> {
       case "refused":
         if (this.#wasReady) return worker.die(`refused to serve: ${message.message}`);
         this.#discard();
-        return this.#fail(message.message);
+        return this.#fail(message.message, message.kind);
       case "pong":
         this.#load = message.load;
         return;
@@ -181,21 +212,23 @@ export class SupervisedThread<D extends Dialogue> {
         how,
         seconds: pauseMs / 1_000,
       });
+      this.#restarts++;
       this.#pause = setTimeout(() => this.#begin(), pauseMs);
     }
     this.#events.lost?.();
   }
 
   /** It was never ready, and is not tried again. */
-  #fail(sentence: string): void {
+  #fail(sentence: string, kind: RefusalKind = "fault"): void {
     this.#state = "ended";
-    this.#first.reject(new ThreadError(sentence));
+    this.#first.reject(new ThreadError(sentence, kind));
   }
 
   #discard(): void {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#queue = [];
+    this.#past = this.totals;
     this.#load = undefined;
   }
 }

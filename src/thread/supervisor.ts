@@ -1,7 +1,8 @@
 import type { LogLevel } from "@logtape/logtape";
+import { addTotals, NO_TOTALS, type Totals } from "./load.ts";
 import type { Dialogue } from "./messages.ts";
 import { DEFAULT_RESTART_SETTINGS, type RestartSettings } from "./restart_policy.ts";
-import { SupervisedThread, type Supervision } from "./supervised_thread.ts";
+import { SupervisedThread, type Supervision, type ThreadStatus } from "./supervised_thread.ts";
 import type { ThreadError, ThreadEvents, ThreadSpec } from "./thread_spec.ts";
 import type { Patience } from "./thread_worker.ts";
 
@@ -36,12 +37,20 @@ export interface SupervisorOptions {
   ontick?(): void;
 }
 
+/** What of a thread does not depend on what it is for. */
+type Watched = Pick<
+  SupervisedThread<Dialogue>,
+  "tick" | "terminate" | "relevel" | "ended" | "status" | "totals"
+>;
+
 /** Watches threads: pings them, and has those replaced that die. */
 export class Supervisor {
   readonly #supervision: Supervision;
-  readonly #threads = new Set<{ tick(): void; terminate(): void; readonly ended: boolean }>();
+  readonly #threads = new Set<Watched>();
   readonly #timer: ReturnType<typeof setInterval>;
   #silences = 0;
+  /** What the threads did that ended for good. */
+  #past = NO_TOTALS;
 
   constructor({ logLevel, settings, onfatal, ontick }: SupervisorOptions) {
     const { pingMs, silences, restart, ...patience } = { ...DEFAULT_SUPERVISOR_SETTINGS, ...settings };
@@ -54,7 +63,7 @@ export class Supervisor {
     };
     this.#timer = setInterval(() => {
       for (const thread of this.#threads) {
-        if (thread.ended) this.#threads.delete(thread);
+        if (thread.ended) this.#forget(thread);
         else thread.tick();
       }
       ontick?.();
@@ -68,10 +77,31 @@ export class Supervisor {
     return thread;
   }
 
+  /** All threads that have not ended for good. */
+  get threads(): ThreadStatus[] {
+    return [...this.#threads].filter(({ ended }) => !ended).map(({ status }) => status);
+  }
+
+  /** What all threads have done, those that are no more included, as of their last pongs. */
+  get totals(): Totals {
+    return [...this.#threads].reduce((sum, { totals }) => addTotals(sum, totals), this.#past);
+  }
+
+  /** From which level on threads hand over their log, from here on. */
+  set logLevel(level: LogLevel) {
+    this.#supervision.logLevel = level;
+    for (const thread of this.#threads) thread.relevel();
+  }
+
   /** Ends all threads at once, and the watch. */
   close(): void {
     clearInterval(this.#timer);
     for (const thread of this.#threads) thread.terminate();
     this.#threads.clear();
+  }
+
+  #forget(thread: Watched): void {
+    this.#threads.delete(thread);
+    this.#past = addTotals(this.#past, thread.totals);
   }
 }

@@ -1,6 +1,7 @@
 import { getLogger, type LogLevel } from "@logtape/logtape";
 import { type Confinement, confinementFault } from "./confinement.ts";
 import { postLog } from "./log_lines.ts";
+import { type Load, NO_TOTALS } from "./load.ts";
 import type { Dialogue, FromThread, ToThread } from "./messages.ts";
 
 /** What a thread is for. */
@@ -11,6 +12,7 @@ export interface ThreadBody<D extends Dialogue> {
    * Begins to serve.
    *
    * @param emit tells main of what happens
+   * @throws {AlreadyRunning} where another instance of the program serves already
    * @throws {Error} whose message is a sentence for the user, where it cannot be done
    */
   start(options: D["options"], emit: (event: D["event"]) => void): Promise<RunningThread<D>>;
@@ -19,14 +21,20 @@ export interface ThreadBody<D extends Dialogue> {
 export interface RunningThread<D extends Dialogue> {
   /** What main is answered. */
   readonly ready: D["ready"];
-  /** Sessions that live now. */
-  sessions?(): number;
-  /** Bytes of files sent since it started. */
-  bytesSent?(): number;
+  /** What it has to do now, and has done since it started. */
+  load?(): Omit<Load, "delayMs">;
   command?(command: D["command"]): void;
   /** Ends what it does in an orderly way, within a time of its own. */
   stop(): Promise<void>;
 }
+
+/** Another instance of the program serves already; the message is a sentence for the user. */
+export class AlreadyRunning extends Error {
+  override readonly name = "AlreadyRunning";
+}
+
+/** Of a thread without sessions. */
+const IDLE = { sessions: 0, bufferedBytes: 0, ...NO_TOTALS };
 
 /** The worker's end, as the program uses it. */
 interface WorkerScope extends EventTarget {
@@ -51,33 +59,36 @@ export function runThread<D extends Dialogue>(body: ThreadBody<D>): void {
       return post({
         type: "refused",
         message: `thread ${scope.name} is not confined as it must be: ${fault}`,
+        kind: "fault",
       });
     }
     try {
       running = await body.start(options, (event) => post({ type: "event", event }));
       post({ type: "ready", value: running.ready });
     } catch (error) {
-      post({ type: "refused", message: error instanceof Error ? error.message : String(error) });
+      post({
+        type: "refused",
+        message: error instanceof Error ? error.message : String(error),
+        kind: error instanceof AlreadyRunning ? "already-running" : "fault",
+      });
     }
   };
+
+  const tellLoad = (delayMs: number) =>
+    post({ type: "pong", load: { ...IDLE, ...running?.load?.(), delayMs } });
 
   const pong = () => {
     const pinged = performance.now();
     // Behind whatever else is due: that is how long others wait, too.
-    setTimeout(() => {
-      const load = {
-        sessions: running?.sessions?.() ?? 0,
-        bytesSent: running?.bytesSent?.() ?? 0,
-        delayMs: performance.now() - pinged,
-      };
-      post({ type: "pong", load });
-    }, 0);
+    setTimeout(() => tellLoad(performance.now() - pinged), 0);
   };
 
   const stop = async () => {
     await running?.stop().catch((error: unknown) =>
       log.error("stopping: {error}", { error: stackOf(error) })
     );
+    // With what was sent and ended since the last ping.
+    tellLoad(0);
     post({ type: "stopped" });
   };
 
@@ -87,6 +98,8 @@ export function runThread<D extends Dialogue>(body: ThreadBody<D>): void {
         return void start(data.logLevel, data.options);
       case "command":
         return running?.command?.(data.command);
+      case "log-level":
+        return postLog(data.logLevel, (line) => post({ type: "log", line }));
       case "ping":
         return pong();
       case "stop":

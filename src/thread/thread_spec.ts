@@ -1,5 +1,5 @@
 import type { Confinement } from "./confinement.ts";
-import type { Dialogue } from "./messages.ts";
+import type { Dialogue, RefusalKind } from "./messages.ts";
 
 /** One thread, as main makes it. */
 export interface ThreadSpec<D extends Dialogue> {
@@ -26,4 +26,8 @@ export interface ThreadEvents<D extends Dialogue> {
 /** A thread cannot be started, or not be kept running; the message is a sentence for the user. */
 export class ThreadError extends Error {
   override readonly name = "ThreadError";
+
+  constructor(message: string, readonly kind: RefusalKind = "fault") {
+    super(message);
+  }
 }

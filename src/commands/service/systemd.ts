@@ -34,6 +34,7 @@ RequiresMountsFor=${service.roots.map(quoted).join(" ")}
 [Service]
 Type=exec
 ExecStart=${[quoted(executable), ...words].join(" ")}
+ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
 RestartSec=5
 # A refused key and a wrong configuration stay so.

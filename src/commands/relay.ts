@@ -1,0 +1,35 @@
+import type { Command } from "commander";
+import { relayConfig, type RelayFlags } from "../config/config.ts";
+import { startRelay } from "../daemon/relay_daemon.ts";
+import { RELAY_FATES } from "../daemon/fates.ts";
+import { runDaemon } from "../daemon/run_daemon.ts";
+import type { Process } from "../program/process.ts";
+import { listenOption, metricsOption } from "./daemon_options.ts";
+import { givenFlags, type LifeFlags, lifeOptions } from "./given_flags.ts";
+
+/** Adds `relay`, which runs until a signal. */
+export function addRelayCommand(program: Command, process: Process): void {
+  program.command("relay")
+    .description("introduce boxes and browsers, without a box of its own")
+    .addOption(listenOption("where it listens; port 0 takes a free one"))
+    .option("--agent-token-file <file>", "keys that boxes register with, one a line")
+    .option("--viewer-token-file <file>", "tokens of viewers, one a line (or UNARR_VIEWER_TOKEN)")
+    .option("--ice-server <url...>", "STUN or TURN server for browsers; may be given again")
+    .option("--ice-credentials-file <file>", "username:credential for TURN")
+    .addOption(metricsOption())
+    .action(async (_, self: Command) => {
+      const flags = givenFlags<RelayFlags & LifeFlags>(self);
+      await runDaemon(process, lifeOptions(flags), {
+        read: () => relayConfig(flags),
+        fates: RELAY_FATES,
+        start: startRelay,
+      });
+    })
+    .addHelpText("after", EXAMPLES);
+}
+
+const EXAMPLES = `
+Examples:
+  unarr-stream relay --agent-token-file keys --listen 0.0.0.0:8090
+  unarr-stream relay --agent-token-file keys --viewer-token-file viewers \\
+    --ice-server turn:turn.example:3478 --ice-credentials-file turn`;

@@ -1,0 +1,35 @@
+import type { RelayConfig, ServeConfig } from "../config/config.ts";
+import type { Fates } from "./changes.ts";
+
+const LISTEN = ["the address to listen on", "next start"] as const;
+const VIEWER_TOKENS = ["viewer tokens", "at once"] as const;
+const ICE_SERVERS = ["STUN and TURN servers", "at once"] as const;
+const LOG_LEVEL = ["the log level", "at once"] as const;
+/** They are told each time. */
+const WARNINGS = ["warnings", "ignored"] as const;
+
+/** Threads are confined to the folders, and sessions belong to the relay, that were there at the start. */
+export const SERVE_FATES: Fates<ServeConfig> = {
+  directories: ["shared folders", "next start"],
+  remote: ["the relay and its key", "next start"],
+  agentId: ["the agent's id", "next start"],
+  name: ["the box's name", "next start"],
+  webrtc: ["whether WebRTC is offered", "at once"],
+  maxSessions: ["the number of sessions", "at once"],
+  engines: ["the number of engines", "at once"],
+  crypto: ["what seals records", "next start"],
+  listen: LISTEN,
+  viewerTokens: VIEWER_TOKENS,
+  iceServers: ICE_SERVERS,
+  logLevel: LOG_LEVEL,
+  warnings: WARNINGS,
+};
+
+export const RELAY_FATES: Fates<RelayConfig> = {
+  agentTokens: ["keys of boxes", "at once"],
+  listen: LISTEN,
+  viewerTokens: VIEWER_TOKENS,
+  iceServers: ICE_SERVERS,
+  logLevel: LOG_LEVEL,
+  warnings: WARNINGS,
+};
