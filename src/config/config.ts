@@ -17,6 +17,7 @@ import {
   MAX_SESSIONS,
 } from "./values.ts";
 import type { LOG_LEVELS } from "../program/logging.ts";
+import { keepSecret } from "../program/redaction.ts";
 import type { IceServer } from "../signal/relay_api.ts";
 
 export { ConfigError } from "./origin.ts";
@@ -124,20 +125,22 @@ export async function relayConfig(
   flags: RelayFlags,
   environment: Environment = processEnvironment,
 ): Promise<RelayConfig> {
-  if (flags.agentTokenFile === undefined) {
+  const named = fromFlag(flags.agentTokenFile, "--agent-token-file");
+  const keys = named === undefined
+    ? await readCredential(environment, "agent-token")
+    : await readSecret(named);
+  if (keys === undefined) {
     throw new ConfigError("a relay alone needs --agent-token-file: the keys that boxes may register with");
   }
   const file = await configFile(flags.config, environment);
-  const keys = await readSecret({
-    value: flags.agentTokenFile,
-    origin: { kind: "flag", name: "--agent-token-file" },
-  });
   return { agentTokens: tokensOf(keys), ...await commonConfig(flags, environment, file) };
 }
 
 /** A random token: 192 bits in base64url. */
 export function randomToken(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
+  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
+  keepSecret(token);
+  return token;
 }
 
 /** The file that is named, else the one where the reference has its own, if it is there. */

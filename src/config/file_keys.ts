@@ -41,6 +41,7 @@ function oneOf<const T extends readonly string[]>(choices: T) {
 export const FILE_KEYS = {
   "auth.api_key": Text,
   "auth.api_url": Text,
+  "auth.mirrors": v.pipe(Texts, v.maxLength(16, "takes at most 16 addresses")),
   "agent.id": AgentId,
   "agent.name": AgentName,
   "downloads.dir": Text,

@@ -1,3 +1,4 @@
+import { keepSecret } from "../program/redaction.ts";
 import type { IceServer } from "../signal/relay_api.ts";
 import type { ConfigFile } from "./config_file.ts";
 import type { Environment } from "./environment.ts";
@@ -37,6 +38,7 @@ export async function iceServers(
     file,
   );
   if (user === undefined) throw new ConfigError(wanted(origin), origin);
+  keepSecret(user.credential);
   return urls.map((url) => isTurn(url) ? { urls: url, ...user } : { urls: url });
 }
 

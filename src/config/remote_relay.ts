@@ -8,6 +8,8 @@ import { relayBase } from "./values.ts";
 export interface RemoteRelay {
   /** Without a slash at the end. */
   readonly base: string;
+  /** Its further addresses, as that one. */
+  readonly mirrors: readonly string[];
   readonly token: string;
   /** Where the token was given. */
   readonly tokenOrigin: Origin;
@@ -36,5 +38,14 @@ export async function remoteRelay(
       relay.origin,
     );
   }
-  return { base, token: tokensOf(key)[0]!, tokenOrigin: key.origin };
+  return { base, mirrors: mirrorsOf(relay, base, file), token: tokensOf(key)[0]!, tokenOrigin: key.origin };
+}
+
+/** The file's mirrors are those of the file's relay: another one's key is not for them. */
+function mirrorsOf(relay: Given<string>, base: string, file: ConfigFile | undefined): string[] {
+  const given = relay.origin.kind === "file" ? file?.get("auth.mirrors") : undefined;
+  if (given === undefined) return [];
+  const mirrors = new Set(given.value.map((value) => relayBase({ value, origin: given.origin })));
+  mirrors.delete(base);
+  return [...mirrors];
 }

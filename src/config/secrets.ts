@@ -1,3 +1,4 @@
+import { keepSecret } from "../program/redaction.ts";
 import type { Environment } from "./environment.ts";
 import { join } from "./join.ts";
 import { ConfigError, type Given, type Origin } from "./origin.ts";
@@ -6,7 +7,7 @@ import { ConfigError, type Given, type Origin } from "./origin.ts";
 const MIN_TOKEN = 16;
 
 /** What systemd hands over with `LoadCredential=`, by name (systemd.exec(5), "Credentials"). */
-export type CredentialName = "api-key" | "viewer-token" | "turn-credentials";
+export type CredentialName = "agent-token" | "api-key" | "viewer-token" | "turn-credentials";
 
 /**
  * The text of a file that holds a secret.
@@ -61,6 +62,7 @@ export function tokensOf({ value, origin }: Given<string>): string[] {
         origin,
       );
     }
+    keepSecret(token);
   }
   return tokens;
 }

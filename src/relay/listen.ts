@@ -1,6 +1,8 @@
 import { getLogger } from "@logtape/logtape";
 import { createRelay, type RelayOptions } from "./app.ts";
 import type { Log } from "./context.ts";
+import { DEFAULT_LIMITS, DEFAULT_TIMES } from "./limits.ts";
+import { MemoryStore } from "./memory_store.ts";
 
 export interface ListenOptions extends RelayOptions {
   readonly hostname: string;
@@ -11,6 +13,8 @@ export interface ListenOptions extends RelayOptions {
 /** A relay on a port. */
 export interface RelayServer {
   readonly port: number;
+  /** Lets in others from here on. Open streams end: who still may opens them again. */
+  admit(access: Pick<RelayOptions, "agentTokens" | "viewerTokens" | "iceServers">): void;
   /** Ends open event streams, and waits for the requests under way. */
   stop(): Promise<void>;
 }
@@ -24,7 +28,12 @@ const log: Log = (level, message, properties = {}) =>
  * @throws {Error} with a sentence for the user, where the address cannot be had
  */
 export function listen({ hostname, port, ...options }: ListenOptions): RelayServer {
-  const relay = createRelay({ log, ...options });
+  // Sessions outlive those who may ask for them.
+  const store = new MemoryStore({
+    times: { ...DEFAULT_TIMES, ...options.times },
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+  });
+  let relay = createRelay({ log, store, ...options });
   try {
     const server = Deno.serve({
       hostname,
@@ -37,6 +46,11 @@ export function listen({ hostname, port, ...options }: ListenOptions): RelayServ
     }, (request) => relay.fetch(request));
     return {
       port: server.addr.port,
+      admit: (access) => {
+        const former = relay;
+        relay = createRelay({ log, store, ...options, ...access });
+        former.close();
+      },
       stop: async () => {
         relay.close();
         await server.shutdown();

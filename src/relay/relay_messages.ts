@@ -1,4 +1,5 @@
 /** What main and the relay's thread say to each other. */
+import type { Instance } from "../life/instance_ports.ts";
 import type { IceServer } from "../signal/relay_api.ts";
 import type { Confinement } from "../thread/confinement.ts";
 import { isRecord } from "../thread/shapes.ts";
@@ -7,17 +8,23 @@ import type { Asset } from "./static.ts";
 export interface RelayDialogue {
   readonly options: RelayThreadOptions;
   readonly ready: RelayReady;
-  readonly command: never;
+  readonly command: Admission;
   readonly event: never;
 }
 
-export interface RelayThreadOptions {
-  readonly hostname: string;
-  /** 0 takes a free one. */
-  readonly port: number;
+/** Who gets in, and what they are handed; may change while it runs. */
+export interface Admission {
   readonly agentTokens: readonly string[];
   readonly viewerTokens: readonly string[];
   readonly iceServers: readonly IceServer[];
+}
+
+export interface RelayThreadOptions extends Admission {
+  readonly hostname: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Claimed before it listens; undefined where nobody asks which instance it is. */
+  readonly instance: Instance | undefined;
   /** The player's files by URL path. */
   readonly assets: ReadonlyMap<string, Asset>;
 }

@@ -183,8 +183,9 @@ export class Answerer {
     // A peer that has closed is not also failed.
     if (this.#state === "failed" && state !== "closed") return;
     this.#state = state;
-    if (this.#final) this.#channels?.lost();
+    // First why, then what it brings along: a channel that just closes is one that the viewer has closed.
     this.onstatechange(state);
+    if (this.#final) this.#channels?.lost();
   }
 }
 

@@ -1,17 +1,22 @@
 import * as v from "valibot";
 import type { DispatchedSession } from "../signal/agent_api.ts";
-import {
-  AgentClient,
-  type AgentIdentity,
-  type AgentRefused,
-  type AgentSettings,
-} from "../signal/agent_client.ts";
+import { AgentClient, type AgentIdentity } from "../signal/agent_client.ts";
+import type { AgentSettings } from "../signal/agent_settings.ts";
 import { SessionId } from "../signal/envelope.ts";
-import { log } from "./log.ts";
+import type { AgentRefused } from "../signal/refusal.ts";
+import { log, short } from "./log.ts";
+
+/** A transport that is none: a session with it is refused, and its viewer told. */
+const NO_TRANSPORT = "malformed";
+
+/** Sessions that do not parse, for which there is a line each. */
+const MAX_INVALID_LOGGED = 8;
 
 export interface AgentOptions {
   /** The relay's address, without a slash at the end. */
   readonly base: string;
+  /** Further addresses of the same relay. */
+  readonly mirrors?: readonly string[];
   readonly token: string;
   readonly identity: AgentIdentity;
   readonly settings?: Partial<AgentSettings>;
@@ -26,27 +31,27 @@ export interface AgentOptions {
 /** The box to the relay: registers, and hands on what the relay asks it to start. */
 export class Agent {
   readonly #client: AgentClient;
+  #invalid = 0;
 
-  constructor({ base, token, identity, settings, ...on }: AgentOptions) {
+  constructor({ onsession, onrefused, onregistered, ...options }: AgentOptions) {
+    const { agentId } = options.identity;
     this.#client = new AgentClient({
-      base,
-      token,
-      identity,
-      ...(settings === undefined ? {} : { settings }),
+      ...options,
       log: (level, message) => log[level]("{message}", { message }),
     });
     this.#client.onsession = (session) => {
-      if (v.is(SessionId, session.sessionId)) on.onsession(session);
-      else log.warn("a session with an id that is none was ignored");
+      if (v.is(SessionId, session.sessionId)) onsession(session);
+      else this.#warn("a session with an id that is none was ignored");
     };
-    this.#client.oninvalid = (id) => log.warn("a session that does not parse was left out", { session: id });
-    this.#client.onrefused = (error) => on.onrefused(error);
-    this.#client.onregistered = () => {
-      log.info("registered as {agent} at {relay}", {
-        agent: identity.agentId.slice(0, 8),
-        relay: new URL(base).host,
-      });
-      on.onregistered?.();
+    this.#client.oninvalid = (sessionId, base) => {
+      if (!v.is(SessionId, sessionId)) return this.#warn("a session that does not parse was ignored");
+      this.#warn("{session} does not parse and is refused", sessionId);
+      onsession({ sessionId, transport: NO_TRANSPORT, base });
+    };
+    this.#client.onrefused = onrefused;
+    this.#client.onregistered = (base) => {
+      log.info("registered as {agent} at {relay}", { agent: short(agentId), relay: new URL(base).host });
+      onregistered?.();
     };
   }
 
@@ -54,8 +59,18 @@ export class Agent {
     this.#client.start();
   }
 
+  /** Asks for no more sessions. */
+  quiet(): void {
+    this.#client.quiet();
+  }
+
   /** Asks for no more sessions, then deregisters. */
   async stop(): Promise<void> {
     await this.#client.stop();
+  }
+
+  /** The relay lists a session again until it is started: that is not to fill the log. */
+  #warn(message: string, sessionId = ""): void {
+    if (++this.#invalid <= MAX_INVALID_LOGGED) log.warn(message, { session: short(sessionId) });
   }
 }

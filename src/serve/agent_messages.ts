@@ -1,5 +1,6 @@
 /** What main and the agent's thread say to each other. */
 import type { DispatchedSession } from "../signal/agent_api.ts";
+import type { Instance } from "../life/instance_ports.ts";
 import type { AgentIdentity } from "../signal/agent_client.ts";
 import type { Confinement } from "../thread/confinement.ts";
 import { isRecord, isText } from "../thread/shapes.ts";
@@ -7,27 +8,32 @@ import { isRecord, isText } from "../thread/shapes.ts";
 export interface AgentDialogue {
   readonly options: AgentThreadOptions;
   readonly ready: undefined;
-  readonly command: never;
+  /** Ask for no more sessions: the box is about to stop. */
+  readonly command: "quiet";
   readonly event: AgentEvent;
 }
 
 export interface AgentThreadOptions {
   /** The relay's address, without a slash at the end. */
   readonly base: string;
+  /** Further addresses of the same relay. */
+  readonly mirrors: readonly string[];
   readonly token: string;
   readonly identity: AgentIdentity;
+  /** Claimed before it registers; undefined where nobody asks which instance it is, or its relay has claimed it. */
+  readonly instance: Instance | undefined;
 }
 
 export type AgentEvent =
   | { readonly type: "registered" }
-  /** The relay will not have this agent, for good; `status` is its answer, the message a sentence. */
+  /** The relay will not have this agent, for good: its status, and its message on one line. */
   | { readonly type: "refused"; readonly status: number; readonly message: string }
   | { readonly type: "session"; readonly session: DispatchedSession };
 
 /** The thread that speaks with the relay reads nothing. */
 export const AGENT_CONFINEMENT: Confinement = { read: [], net: true, sys: [] };
 
-/** The longest id, transport and viewer of a session, and its longest path, in UTF-16 code units. */
+/** The longest id, transport and viewer of a session, and its longest path and address, in UTF-16 code units. */
 const MAX_TEXT = 256;
 const MAX_PATH = 4_096;
 
@@ -45,7 +51,7 @@ export function isAgentReady(value: unknown): value is undefined {
 
 function isSession(value: unknown): value is DispatchedSession {
   if (!isRecord(value)) return false;
-  const { sessionId, transport = "", filePath = "", viewer = "" } = value;
+  const { sessionId, transport = "", filePath = "", viewer = "", base = "" } = value;
   return isText(sessionId, MAX_TEXT) && isText(transport, MAX_TEXT) && isText(filePath, MAX_PATH) &&
-    isText(viewer, MAX_TEXT);
+    isText(viewer, MAX_TEXT) && isText(base, MAX_PATH);
 }

@@ -1,4 +1,5 @@
 /** The module of the agent's thread. */
+import { holdInstance } from "../life/instance_guard.ts";
 import { runThread } from "../thread/thread.ts";
 import { Agent } from "./agent.ts";
 import { AGENT_CONFINEMENT, type AgentDialogue, isAgentEvent } from "./agent_messages.ts";
@@ -6,7 +7,8 @@ import { log } from "./log.ts";
 
 runThread<AgentDialogue>({
   confinement: () => AGENT_CONFINEMENT,
-  start: (options, emit) => {
+  start: async ({ instance, ...options }, emit) => {
+    await holdInstance(instance);
     const agent = new Agent({
       ...options,
       onsession: (session) => {
@@ -19,6 +21,6 @@ runThread<AgentDialogue>({
       onregistered: () => emit({ type: "registered" }),
     });
     agent.start();
-    return Promise.resolve({ ready: undefined, stop: () => agent.stop() });
+    return { ready: undefined, command: () => agent.quiet(), stop: () => agent.stop() };
   },
 });

@@ -30,7 +30,9 @@ export interface EngineOptions {
 export type EngineCommand =
   | { readonly type: "start"; readonly session: DispatchedSession }
   /** Only says why not. */
-  | { readonly type: "refuse"; readonly session: DispatchedSession; readonly reason: ByeReason };
+  | { readonly type: "refuse"; readonly session: DispatchedSession; readonly reason: ByeReason }
+  /** For sessions that start from here on. */
+  | { readonly type: "ice-servers"; readonly iceServers: readonly IceServer[] };
 
 /** A session that was started or refused is over. */
 export interface EngineEvent {

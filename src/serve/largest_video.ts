@@ -1,7 +1,8 @@
 import { isLegalName } from "./path_rules.ts";
 import { type Share, ShareError } from "./share.ts";
 
-const VIDEO = /\.(mkv|mp4|avi|m4v|wmv|ts|webm|mov|mpg|mpeg|vob|flv)$/i;
+/** Names of video files. */
+export const VIDEO = /\.(mkv|mp4|avi|m4v|wmv|ts|webm|mov|mpg|mpeg|vob|flv)$/i;
 
 /** Bounds of the walk: levels below the directory, entries in all, milliseconds. */
 const MAX_DEPTH = 8;

@@ -29,7 +29,7 @@ const BYE_MS = 1_000;
 /** What all sessions of a box have in common. */
 export interface SessionOptions {
   readonly share: Share;
-  /** The relay's address, without a slash at the end; a session stays on the one it came from. */
+  /** The relay's address, without a slash at the end; that of a session which names its own goes before it. */
   readonly base: string;
   readonly token: string;
   readonly version: string;
@@ -81,7 +81,7 @@ export class Session {
       performance.now(),
     );
     this.#link = new SignalLink({
-      base: options.base,
+      base: dispatched.base ?? options.base,
       token: options.token,
       sessionId: this.id,
       role: "agent",
@@ -111,6 +111,18 @@ export class Session {
   /** Bytes of files sent, in the ranges that are over. */
   get sent(): number {
     return this.#report.sent;
+  }
+
+  /** Bytes that wait in the send buffers of its channels. */
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const channel of this.#served.keys()) bytes += channel.bufferedAmount;
+    return bytes;
+  }
+
+  /** Why it ended; null where the viewer left, and before the end. */
+  get reason(): ByeReason | null {
+    return this.#machine.ending?.reason ?? null;
   }
 
   /** Begins with CHECKING. */

@@ -14,6 +14,7 @@ export class Sessions {
   readonly #refusing = new Map<string, Session>();
   /** Bytes that sent those who are over. */
   #sent = 0;
+  readonly #ended: Record<string, number> = {};
   #stopping = false;
 
   constructor(options: SessionOptions) {
@@ -30,6 +31,18 @@ export class Sessions {
     let sent = this.#sent;
     for (const session of this.#live.values()) sent += session.sent;
     return sent;
+  }
+
+  /** Bytes that wait in the send buffers of their channels. */
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const session of this.#live.values()) bytes += session.bufferedBytes;
+    return bytes;
+  }
+
+  /** How many are over, by the reason of their `bye`; "ended" where the viewer left. */
+  get ended(): Readonly<Record<string, number>> {
+    return this.#ended;
   }
 
   start(dispatched: DispatchedSession): void {
@@ -63,6 +76,8 @@ export class Sessions {
     void session.closed.then(() => {
       where.delete(id);
       this.#sent += session.sent;
+      const reason = session.reason ?? "ended";
+      this.#ended[reason] = (this.#ended[reason] ?? 0) + 1;
       this.onclosed(id);
     });
     begin(session);

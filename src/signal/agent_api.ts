@@ -28,23 +28,29 @@ export const SyncRequest = v.looseObject({
 export type SyncRequest = v.InferOutput<typeof SyncRequest>;
 
 /** One session for the agent to start. An empty or absent `filePath` opens the library. */
-export const DispatchedSession = v.looseObject({
+export const DispatchedSession = v.object({
   sessionId: v.string(),
   transport: v.optional(v.string()),
   filePath: v.optional(v.string()),
   viewer: v.optional(v.string()),
 });
-export type DispatchedSession = v.InferOutput<typeof DispatchedSession>;
+export type DispatchedSession = v.InferOutput<typeof DispatchedSession> & {
+  /** Address of the one of several relays that listed it, where it stays; never of the relay's own saying. */
+  readonly base?: string;
+};
+
+const Sessions = v.fallback(v.optional(v.nullable(v.array(v.unknown()))), undefined);
 
 /**
- * `POST /api/internal/agent/sync`, the answer. Sessions are left unchecked here: one that is malformed
- * must not spoil the others. Later versions of the reference call the array `streamSessions`.
+ * `POST /api/internal/agent/sync`, the answer. A field of a wrong type counts as missing, and sessions are
+ * left unchecked here: one that is malformed must not spoil the rest. Later versions of the reference call
+ * the array `streamSessions`.
  */
 export const SyncResponse = v.looseObject({
-  webrtcSessions: v.optional(v.nullable(v.array(v.unknown()))),
-  streamSessions: v.optional(v.nullable(v.array(v.unknown()))),
-  watching: v.optional(v.boolean()),
-  upgrade: v.optional(v.nullable(v.looseObject({ version: v.string() }))),
+  webrtcSessions: Sessions,
+  streamSessions: Sessions,
+  watching: v.fallback(v.optional(v.boolean()), undefined),
+  upgrade: v.fallback(v.optional(v.nullable(v.object({ version: v.string() }))), undefined),
 });
 export type SyncResponse = v.InferOutput<typeof SyncResponse>;
 

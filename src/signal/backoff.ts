@@ -14,10 +14,16 @@ export class Backoff {
     this.#nextMs = settings.firstMs;
   }
 
-  /** The wait before the next attempt, in milliseconds. */
-  next(): number {
-    const { jitter = 0.2, maxMs } = this.settings;
-    const wait = this.#nextMs * (1 + jitter * (2 * this.random() - 1));
+  /**
+   * The wait before the next attempt, in milliseconds.
+   *
+   * @param retryAfterMs what the server asked for: never less, nor less than the first wait
+   */
+  next(retryAfterMs?: number): number {
+    const { jitter = 0.2, firstMs, maxMs } = this.settings;
+    const wait = retryAfterMs === undefined
+      ? this.#nextMs * (1 + jitter * (2 * this.random() - 1))
+      : Math.max(retryAfterMs, firstMs) * (1 + jitter * this.random());
     this.#nextMs = Math.min(maxMs, this.#nextMs * 2);
     return wait;
   }
@@ -26,6 +32,11 @@ export class Backoff {
   reset(): void {
     this.#nextMs = this.settings.firstMs;
   }
+}
+
+/** `ms` with a share of it more or less, so that many clients do not keep step. */
+export function jittered(ms: number, share = 0.1, random: () => number = Math.random): number {
+  return ms * (1 + share * (2 * random() - 1));
 }
 
 /**

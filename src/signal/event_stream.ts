@@ -1,6 +1,7 @@
 import type { EventSourceMessage } from "eventsource-parser";
 import { Backoff, delay, retryAfterMs } from "./backoff.ts";
 import { finalFailure, SignalFailure } from "./errors.ts";
+import { failureText } from "./failure_text.ts";
 import type { LinkSettings } from "./settings.ts";
 import { readEventStream, SseReadError } from "./sse_reader.ts";
 
@@ -88,7 +89,7 @@ export class EventStream {
       clearTimeout(timer);
       return await this.#read(response);
     } catch (error) {
-      return this.#afterError(String(error));
+      return this.#afterError(failureText(error));
     } finally {
       clearTimeout(timer);
       this.#abort.signal.removeEventListener("abort", stop);
@@ -119,7 +120,7 @@ export class EventStream {
           return new SignalFailure("oversized", "the relay sends events over the size limit");
         }
       }
-      return this.#afterError(String(error));
+      return this.#afterError(failureText(error));
     }
     this.#oversized = 0;
     this.#downSince = performance.now();
@@ -132,7 +133,7 @@ export class EventStream {
   }
 
   #afterError(reason: string, retryAfter?: number): number {
-    const wait = retryAfter ?? Math.max(this.#retryMs, this.#errorWait.next());
+    const wait = Math.max(this.#retryMs, this.#errorWait.next(retryAfter));
     if (!this.#abort.signal.aborted) this.#options.onRetry?.(reason, wait);
     return wait;
   }

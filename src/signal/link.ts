@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Envelope, type Role } from "./envelope.ts";
 import { SignalFailure } from "./errors.ts";
 import { EventStream } from "./event_stream.ts";
+import { failureText } from "./failure_text.ts";
 import { Outbox } from "./outbox.ts";
 import { DEFAULT_LINK_SETTINGS, type LinkSettings } from "./settings.ts";
 
@@ -109,7 +110,7 @@ export class SignalLink {
       });
       await response.body?.cancel();
     } catch (error) {
-      this.#options.log?.(`bye: ${String(error)}`);
+      this.#options.log?.(`bye: ${failureText(error)}`);
     }
   }
 

@@ -1,6 +1,7 @@
 import { Backoff, delay, retryAfterMs } from "./backoff.ts";
 import type { OutgoingEnvelope } from "./envelope.ts";
 import { finalFailure, type SignalFailure } from "./errors.ts";
+import { failureText } from "./failure_text.ts";
 import type { LinkSettings } from "./settings.ts";
 
 /** A side sends an answer, its candidates and little more. */
@@ -70,7 +71,7 @@ export class Outbox {
       const result = await this.#post(message);
       if (signal.aborted || result === "stored") return;
       if (result === "refused") return;
-      const ms = result.retryAfter ?? wait.next();
+      const ms = wait.next(result.retryAfter);
       if (this.#established && performance.now() + ms - began > this.#options.settings.lateMessageMs) {
         return this.#options.onDropped?.(message.type, "the relay could not be reached in time");
       }
@@ -110,7 +111,7 @@ export class Outbox {
         ...(retryAfter === undefined ? {} : { retryAfter }),
       };
     } catch (error) {
-      return { reason: String(error) };
+      return { reason: failureText(error) };
     }
   }
 }

@@ -1,4 +1,5 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
+import { failureText } from "./failure_text.ts";
 
 /** The longest line of an event stream, in bytes without its end. */
 export const MAX_LINE_BYTES = 262_143;
@@ -65,7 +66,7 @@ export async function readEventStream(
     for (;;) {
       watch();
       const { done, value } = await reader.read().catch((error: unknown) => {
-        throw new SseReadError("network", `the event stream was cut: ${String(error)}`);
+        throw new SseReadError("network", `the event stream was cut: ${failureText(error)}`);
       });
       if (silent) throw new SseReadError("silence", `no byte for ${silenceMs / 1_000} s`);
       if (done) return;

@@ -68,7 +68,7 @@ const CASES: readonly [line: string, offered: readonly string[]][] = [
   ["unarr-stream serve --crypto k", ["kernel"]],
   ["unarr-stream service systemd --crypto=n", ["node"]],
   ["unarr-stream serve --vie", ["--viewer-token-file"]],
-  ["unarr-stream --log-level debug service launchd --log-f", ["--log-file"]],
+  ["unarr-stream --log-level debug service launchd --log-fi", ["--log-file"]],
   ["unarr-stream relay --agent-token-file k", ["keys", "kin d"]],
   ["unarr-stream --allow-read k", ["kin d"]],
   ["unarr-stream --allow-read=k", ["kin d"]],

@@ -4,6 +4,7 @@ import { printed } from "./shell.ts";
 const COMMANDS = [
   ["serve"],
   ["relay"],
+  ["doctor"],
   ["service"],
   ["service", "systemd"],
   ["service", "launchd"],

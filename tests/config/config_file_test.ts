@@ -32,7 +32,7 @@ Deno.test("config file: keys are found, others ignored, blanks count as left out
   assert.equal(file.get("stream.max_sessions")?.value, 3);
 });
 
-Deno.test("config file: what does not parse is told by line and column, and nothing of it shown (defect 47)", async () => {
+Deno.test("defect 47: what does not parse is told by line and column, and nothing of it shown", async () => {
   for (
     const [text, where] of [
       ['[auth]\napi_key = "secret-of-the-tests', "line 2, column 11"],

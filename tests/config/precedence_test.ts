@@ -38,6 +38,7 @@ Deno.test("precedence: of the file, where nothing else is given", async () => {
     directories: [dir.path],
     remote: {
       base: "https://file.example",
+      mirrors: [],
       token: "api-key-of-the-file",
       tokenOrigin: { kind: "file", name: `auth.api_key in ${config}` },
     },
@@ -65,6 +66,7 @@ Deno.test("precedence: a flag goes before the environment, that before the file"
   const ofEnvironment = await serveConfig({ config }, environment);
   assert.deepEqual(ofEnvironment.remote, {
     base: "https://environment.example",
+    mirrors: [],
     token: "api-key-of-the-environment",
     tokenOrigin: { kind: "environment", name: "UNARR_API_KEY" },
   });
@@ -86,6 +88,7 @@ Deno.test("precedence: a flag goes before the environment, that before the file"
   const ofFlags = await serveConfig(flags, environment);
   assert.deepEqual(ofFlags.remote, {
     base: "https://flag.example",
+    mirrors: [],
     token: "api-key-of-the-flag",
     tokenOrigin: { kind: "flag", name: apiKeyFile },
   });
@@ -160,11 +163,14 @@ Deno.test("precedence: an address with a password in it is not shown", async () 
   assert.doesNotMatch(message, /secret/);
 });
 
-Deno.test("precedence: no mirror and no public relay come from nowhere (defect 39)", async () => {
+Deno.test("defect 39: no mirror, no public relay and no STUN server come from nowhere", async () => {
   await using dir = await TempDir.make();
   const config = await dir.put("config.toml", `downloads.dir = ${JSON.stringify(dir.path)}`);
   const served = await serveConfig({ config }, environmentOf());
   assert.deepEqual([served.remote, served.iceServers], [undefined, []]);
+  const own = await box();
+  await using _ = own.dir;
+  assert.deepEqual((await serveConfig({ config: own.config }, environmentOf())).remote?.mirrors, []);
 });
 
 Deno.test("precedence: a relay alone reads of the file what concerns it", async () => {

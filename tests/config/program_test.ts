@@ -16,6 +16,12 @@ const PERMITTED: Build = {
   flags: ["--no-check", `--allow-env=${CONFIG_VARIABLES.join()}`],
 };
 
+/** Where the runtime has its packages: another home directory would hide them. */
+async function cacheDirectory(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
 function refused({ code, out, err }: Ended, expected: number, sentence: RegExp): void {
   assert.deepEqual([code, out], [expected, ""], err);
   assert.match(err, sentence);
@@ -38,7 +44,12 @@ Deno.test("program: serves what its configuration file says", async () => {
     viewer_token_file = "~/viewers"
     `,
   );
-  const environment = { HOME: dir.path, USERPROFILE: dir.path, UNARR_CONFIG_DIR: `${dir.path}/unarr` };
+  const environment = {
+    HOME: dir.path,
+    USERPROFILE: dir.path,
+    UNARR_CONFIG_DIR: `${dir.path}/unarr`,
+    DENO_DIR: await cacheDirectory(),
+  };
   await using program = await Program.start(["serve"], environment, PERMITTED);
   const access = await program.access();
   assert.equal(access.token, "viewer-token-of-the-family");
@@ -68,7 +79,7 @@ Deno.test("program: downloads.webrtc.enabled = false refuses sessions", async ()
   await viewer.close();
 });
 
-Deno.test("program: a configuration that is wrong ends it with 78 and one sentence", async () => {
+Deno.test("defect 47: a configuration that is wrong ends the program with 78 and one sentence", async () => {
   await using dir = await TempDir.make();
   const run = async (text: string) => {
     const config = await dir.put("config.toml", text);
@@ -88,7 +99,7 @@ Deno.test("program: a configuration that is wrong ends it with 78 and one senten
   );
 });
 
-Deno.test("program: a refused key ends it with 77, and the sentence says where it was given", async () => {
+Deno.test("defect 41: a refused key ends the program with 77, and the sentence says where it was given", async () => {
   await using dir = await TempDir.make();
   const good = await dir.put("good", "agent-token-of-the-tests");
   const key = "another-token-of-the-tests";
@@ -102,7 +113,7 @@ Deno.test("program: a refused key ends it with 77, and the sentence says where i
   if (hasModes) await Deno.chmod(config, 0o644);
   const ofFile = await Program.run(["--config", config, "serve"]);
   refused(ofFile, 77, /^the relay refused the key from auth\.api_key in \S+config\.toml$/m);
-  if (hasModes) assert.match(ofFile.err, /WRN \S+config\.toml holds auth\.api_key and every user/);
+  if (hasModes) assert.match(ofFile.err, /config\.toml holds auth\.api_key and every user/);
   const ofVariable = await Program.run(["--config", config, "serve"], { UNARR_API_KEY: key });
   refused(ofVariable, 77, /^the relay refused the key from UNARR_API_KEY$/m);
   await dir.put("credentials/api-key", key);
@@ -116,11 +127,13 @@ Deno.test("program: a key without leave ends it with 77, any other refusal with 
   await using dir = await TempDir.make();
   for (
     const [status, code, sentence] of [
-      [403, 77, /^the key from UNARR_API_KEY may not register this agent\n$/m],
-      [400, 1, /^the relay refused the agent with status 400\n$/m],
+      [403, 77, /^the key from UNARR_API_KEY may not register this agent: no \[2J Bearer \[secret\]\n$/m],
+      [400, 1, /^the relay refused the agent with status 400: no \[2J Bearer \[secret\]\n$/m],
     ] as const
   ) {
-    await using server = new ScriptedServer(() => json(status, { error: "no" }));
+    await using server = new ScriptedServer(({ headers }) =>
+      json(status, { error: `no\n\u001b[2J ${headers.get("authorization")}` })
+    );
     const ended = await Program.run([`--allow-read=${dir.path}`, "serve", "--relay", server.base], {
       UNARR_API_KEY: "agent-token-of-the-tests",
     });

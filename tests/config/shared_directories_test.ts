@@ -22,7 +22,7 @@ Deno.test("shared folders: all that are configured, unless --allow-read says whi
   assert.deepEqual(await directories({ allowRead: `${e}, ${a}` }, { UNARR_DOWNLOAD_DIR: b }), [e, a]);
 });
 
-Deno.test("shared folders: ~/ is the home directory (defect 50)", async () => {
+Deno.test("defect 50: ~/ in the file is the home directory", async () => {
   await using home = await TempDir.make();
   await Deno.mkdir(`${home.path}/Films`);
   const config = await home.put("config.toml", 'downloads.dir = "~/Films/"');
@@ -35,7 +35,7 @@ Deno.test("shared folders: ~/ is the home directory (defect 50)", async () => {
 
 for (const key of KEYS) {
   Deno.test({
-    name: `shared folders: ${key} may not be the system's, not by a link either (defect 53)`,
+    name: `defect 53: ${key} may not be the system's, not by a link either`,
     ignore: Deno.build.os === "windows",
     fn: async () => {
       await using home = await TempDir.make();

@@ -99,7 +99,7 @@ function assertSilent(program: Program, share: HostileShare): void {
   }
 }
 
-Deno.test(`escape: no session gets what is not in the share (${TESTED})`, async () => {
+Deno.test(`defects 52, 55: no session gets what is not in the share (${TESTED})`, async () => {
   await using share = await HostileShare.make();
   await using program = await start(share);
   const access = await program.access();
@@ -187,7 +187,7 @@ async function race(
 
 for (const [what, path, one, other] of RACES) {
   Deno.test({
-    name: `escape: ${what} that is swapped for a link all the while leads nowhere else (${TESTED})`,
+    name: `defect 52: ${what} that is swapped for a link all the while leads nowhere else (${TESTED})`,
     ignore: !CAN_FLIP,
     fn: async () => {
       await using share = await HostileShare.make();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Box } from "../support/box.ts";
 import { STACK_NAMES } from "../support/stacks.ts";
 import { patterned, TempDir } from "../support/temp_dir.ts";
+import { testedBox } from "../support/tested_box.ts";
 import { type FrameChannel, Viewer } from "../support/viewer.ts";
 import { within } from "../support/within.ts";
 
@@ -19,7 +19,7 @@ for (const stack of STACK_NAMES) {
     await using dir = await TempDir.make();
     await dir.put("films/ä film.bin", patterned(100_000));
     await dir.put("b.txt", "b");
-    await using box = await Box.start(dir.path);
+    await using box = await testedBox(dir.path);
     const { viewer, channel } = await Viewer.start({ ...box.access, stack });
     await within(15_000, "open", channel.opened);
     const list = await ask(channel, { id: 1, op: "list", path: "", cursor: null });
@@ -46,7 +46,7 @@ Deno.test("library: what may not be served is refused on its channel, and the se
   await dir.put("a.bin", "a");
   await dir.put("folder/b.bin", "b");
   await Deno.symlink("/etc/passwd", `${dir.path}/link`);
-  await using box = await Box.start(dir.path);
+  await using box = await testedBox(dir.path);
   const { viewer, channel } = await Viewer.start({ ...box.access, stack: "libdatachannel" });
   await within(15_000, "open", channel.opened);
   for (const path of ["missing", "../x", "/etc/passwd", "link", ".hidden", "folder", ""]) {
@@ -66,7 +66,7 @@ Deno.test("library: what may not be served is refused on its channel, and the se
 
 Deno.test("library: what is no question is answered with an error", async () => {
   await using dir = await TempDir.make();
-  await using box = await Box.start(dir.path);
+  await using box = await testedBox(dir.path);
   const { viewer, channel } = await Viewer.start({ ...box.access, stack: "libdatachannel" });
   await within(15_000, "open", channel.opened);
   assert.deepEqual([(await ask(channel, "not JSON")).id, (await ask(channel, "[]")).code], [

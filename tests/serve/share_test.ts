@@ -67,7 +67,7 @@ Deno.test("share: links are followed where they stay inside", async () => {
   assert.equal(await content(made.share, "chain.mp4"), "film a");
 });
 
-Deno.test("share: nothing else is served, and nothing hangs", async () => {
+Deno.test("defects 52, 55: nothing else of a share is served, and nothing hangs", async () => {
   await using made = await tree();
   const { share, base } = made;
   const refused: Record<string, string> = {
@@ -149,7 +149,7 @@ Deno.test("share: a folder that cannot be shared is a sentence", async () => {
   await assert.rejects(Share.of([]), /no folder/);
 });
 
-Deno.test("share: paths are compared by component, and Windows names are told apart", () => {
+Deno.test("defect 54: paths are compared by component, and Windows names are told apart", () => {
   assert.deepEqual(componentsBelow("/media", "/media/a/b", false), ["a", "b"]);
   assert.equal(componentsBelow("/media", "/media2/x", false), undefined);
   assert.deepEqual(componentsBelow("/", "/etc", false), ["etc"]);

@@ -1,55 +1,7 @@
 import assert from "node:assert/strict";
-import { AgentClient, type AgentRefused, type AgentSettings } from "../../src/signal/agent_client.ts";
-import { type Asked, json, ScriptedServer } from "../support/scripted_server.ts";
+import { json } from "../support/scripted_server.ts";
 import { within } from "../support/within.ts";
-
-const QUICK: Partial<AgentSettings> = {
-  syncMs: 60_000,
-  watchedSyncMs: 50,
-  registerWait: { firstMs: 20, maxMs: 100 },
-  syncWait: { firstMs: 20, maxMs: 100 },
-  wakeWait: { firstMs: 20, maxMs: 100 },
-  wakeGapMs: 10,
-  wakeTimeoutMs: 2_000,
-};
-
-const IDENTITY = { agentId: "a1", name: "box", version: "1.0.0", os: "linux", arch: "amd64" };
-
-const named = (name: string) => ({ path }: Asked) => path.endsWith(`/${name}`);
-
-function client(base: string, settings: Partial<AgentSettings> = {}) {
-  const made = new AgentClient({
-    base,
-    token: "key",
-    identity: IDENTITY,
-    settings: { ...QUICK, ...settings },
-  });
-  const sessions: string[] = [];
-  let wake = () => {};
-  made.onsession = ({ sessionId }) => {
-    sessions.push(sessionId);
-    wake();
-  };
-  const dispatched = async (count: number) => {
-    while (sessions.length < count) await new Promise<void>((resolve) => wake = resolve);
-  };
-  const refused = new Promise<AgentRefused>((resolve) => made.onrefused = resolve);
-  return { made, sessions, refused, dispatched };
-}
-
-/** A relay whose wake stays open until `stop`, and whose other calls answer as given. */
-function relay(answers: Record<string, (asked: Asked, index: number) => Response>) {
-  const stop = Promise.withResolvers<Response>();
-  const counts: Record<string, number> = {};
-  const server = new ScriptedServer((asked) => {
-    const name = asked.path.split("/").at(-1)!;
-    const index = counts[name] = (counts[name] ?? -1) + 1;
-    const answer = answers[name];
-    if (answer !== undefined) return answer(asked, index);
-    return name === "wake" ? stop.promise.then((response) => response.clone()) : json(200, {});
-  });
-  return { server, stop: () => stop.resolve(json(200, { wake: false })) };
-}
+import { client, IDENTITY, named, relay } from "./support.ts";
 
 Deno.test("agent: registers, syncs at once and keeps a wake open", async () => {
   const { server, stop } = relay({
@@ -102,7 +54,7 @@ Deno.test("agent: while watched it syncs often", async () => {
   await made.stop();
 });
 
-Deno.test("agent: goes on registering while the relay is down, with growing waits", async () => {
+Deno.test("defect 40: the agent goes on registering while the relay is down, with growing waits", async () => {
   const { server, stop } = relay({ register: (_, index) => json(index < 6 ? 503 : 200, {}) });
   await using _ = server;
   const { made } = client(server.base);
@@ -110,7 +62,13 @@ Deno.test("agent: goes on registering while the relay is down, with growing wait
   await within(5_000, "a sync", server.until(1, named("sync")));
   stop();
   await made.stop();
-  assert.equal(server.asked.filter(named("register")).length, 7);
+  const registered = server.asked.filter(named("register"));
+  assert.equal(registered.length, 7);
+  const gaps = registered.slice(1).map(({ at }, index) => at - registered[index]!.at);
+  // The waits are 20, 40, 80 and then 100 ms, each a fifth less at the least.
+  for (const [index, least] of [16, 32, 64, 80, 80, 80].entries()) {
+    assert.ok(gaps[index]! >= least - 2, `gap ${index + 1} is ${gaps[index]} ms`);
+  }
 });
 
 for (const status of [401, 403, 400]) {
@@ -119,14 +77,15 @@ for (const status of [401, 403, 400]) {
     await using _ = server;
     const { made, refused } = client(server.base);
     made.start();
-    assert.equal((await within(5_000, "the refusal", refused)).status, status);
+    const { message, ...error } = await within(5_000, "the refusal", refused);
+    assert.deepEqual([error.status, message], [status, "no"]);
     stop();
     await made.stop();
-    assert.equal(server.asked.filter(named("register")).length, 1);
+    assert.deepEqual(server.asked.map(({ path }) => path), ["/api/internal/agent/register"]);
   });
 }
 
-Deno.test("agent: three refusals in a row after registration are final, one is not", async () => {
+Deno.test("defect 41: three refusals in a row after registration are final, one is not", async () => {
   const { server, stop } = relay({
     sync: (_, index) => json(index === 0 || index > 1 ? 401 : 200, {}),
   });
@@ -140,7 +99,7 @@ Deno.test("agent: three refusals in a row after registration are final, one is n
 });
 
 for (const status of [404, 409]) {
-  Deno.test(`agent: ${status} from sync leads to a new registration`, async () => {
+  Deno.test(`defect 42: ${status} from sync leads to a new registration`, async () => {
     const { server, stop } = relay({ sync: (_, index) => json(index === 0 ? status : 200, {}) });
     await using _ = server;
     const { made } = client(server.base);

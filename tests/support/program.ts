@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { within } from "./within.ts";
 
 /** Permissions of `deno task start`; the tests run the program as a user does. */
@@ -6,7 +7,7 @@ const PERMISSIONS = [
   "--allow-read",
   "--allow-net",
   "--allow-sys=networkInterfaces",
-  "--allow-env=APPDATA,CREDENTIALS_DIRECTORY,HOME,NO_COLOR,UNARR_API_KEY,UNARR_API_URL,UNARR_CONFIG_DIR,UNARR_DOWNLOAD_DIR,UNARR_VIEWER_TOKEN,USERPROFILE,XDG_CONFIG_HOME",
+  "--allow-env=APPDATA,CREDENTIALS_DIRECTORY,HOME,JOURNAL_STREAM,NO_COLOR,UNARR_API_KEY,UNARR_API_URL,UNARR_CONFIG_DIR,UNARR_DOWNLOAD_DIR,UNARR_VIEWER_TOKEN,USERPROFILE,XDG_CONFIG_HOME",
 ];
 
 const ROOT = new URL("../../", import.meta.url);
@@ -17,10 +18,17 @@ export interface Build {
   readonly flags: readonly string[];
 }
 
+/** What is tested, started by a command such as one that traces it. */
+export interface Through {
+  readonly through: readonly [string, ...string[]];
+}
+
 const SOURCE: Build = { main: "main.ts", flags: ["--no-check"] };
 
+const given = Deno.env.get("UNARR_TEST_PROGRAM");
+
 /** A compiled program, as an absolute path: it takes the place of the source. */
-const COMPILED = Deno.env.get("UNARR_TEST_PROGRAM");
+export const COMPILED = given && resolve(given);
 
 /** What the tests run where they name no build. */
 export const TESTED = COMPILED ?? "deno run main.ts";
@@ -29,6 +37,12 @@ export interface Ended {
   readonly code: number;
   readonly out: string;
   readonly err: string;
+}
+
+/** The words that start a build. */
+function commandOf(build: Build): [string, ...string[]] {
+  if (build === SOURCE && COMPILED !== undefined) return [COMPILED];
+  return [Deno.execPath(), "run", ...build.flags, ...PERMISSIONS, build.main];
 }
 
 /** The program in a process of its own. */
@@ -40,11 +54,12 @@ export class Program implements AsyncDisposable {
   readonly #lines: string[] = [];
   #watchers: (() => void)[] = [];
 
-  private constructor(args: readonly string[], env: Record<string, string>, build: Build = SOURCE) {
-    const compiled = build === SOURCE ? COMPILED : undefined;
-    const run = ["run", ...build.flags, ...PERMISSIONS, build.main];
-    this.#process = new Deno.Command(compiled ?? Deno.execPath(), {
-      args: compiled === undefined ? [...run, ...args] : [...args],
+  private constructor(args: readonly string[], env: Record<string, string>, build: Build | Through = SOURCE) {
+    const [command, ...words] = "through" in build
+      ? [...build.through, ...commandOf(SOURCE)] as const
+      : commandOf(build);
+    this.#process = new Deno.Command(command, {
+      args: [...words, ...args],
       cwd: ROOT,
       // No configuration of whoever runs the tests.
       env: { UNARR_CONFIG_DIR: "/nonexistent", ...env },
@@ -69,7 +84,7 @@ export class Program implements AsyncDisposable {
   static async start(
     args: readonly string[],
     env: Record<string, string> = {},
-    build: Build = SOURCE,
+    build: Build | Through = SOURCE,
   ): Promise<Program> {
     const program = new Program(args, env, build);
     try {
@@ -82,8 +97,12 @@ export class Program implements AsyncDisposable {
   }
 
   /** Starts the program without waiting; for those that print no link. */
-  static spawn(args: readonly string[], env: Record<string, string> = {}): Program {
-    return new Program(args, env);
+  static spawn(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    build: Build | Through = SOURCE,
+  ): Program {
+    return new Program(args, env, build);
   }
 
   /** Runs the program to its end. */

@@ -2,15 +2,19 @@ import assert from "node:assert/strict";
 import { readFromThread } from "../../src/thread/messages.ts";
 
 const LINE = { category: ["unarr"], level: "info", timestamp: 0, message: ["text"], properties: {} };
+const LOAD = { sessions: 0, bytesSent: 0, bufferedBytes: 0, delayMs: 0, ended: {} };
 
 Deno.test("thread messages: what is one passes", () => {
   for (
     const message of [
       { type: "loaded" },
       { type: "ready", value: { port: 1 } },
-      { type: "refused", message: "why" },
+      { type: "refused", message: "why", kind: "already-running" },
       { type: "crashed", message: "why" },
-      { type: "pong", load: { sessions: 2, bytesSent: 7, delayMs: 0.5 } },
+      {
+        type: "pong",
+        load: { sessions: 2, bytesSent: 7, bufferedBytes: 1, delayMs: 0.5, ended: { busy: 1 } },
+      },
       { type: "log", line: LINE },
       { type: "event", event: "anything" },
       { type: "stopped" },
@@ -33,9 +37,13 @@ Deno.test("thread messages: what is none does not", () => {
       { type: "refused" },
       { type: "crashed", message: 7 },
       { type: "pong" },
-      { type: "pong", load: { sessions: -1, bytesSent: 0, delayMs: 0 } },
-      { type: "pong", load: { sessions: 0, bytesSent: 0, delayMs: NaN } },
-      { type: "pong", load: { sessions: 0, delayMs: 0 } },
+      { type: "pong", load: { ...LOAD, sessions: -1 } },
+      { type: "pong", load: { ...LOAD, delayMs: NaN } },
+      { type: "pong", load: { ...LOAD, bytesSent: undefined } },
+      { type: "pong", load: { ...LOAD, ended: null } },
+      { type: "pong", load: { ...LOAD, ended: { busy: "2" } } },
+      { type: "pong", load: { ...LOAD, ended: { ["x".repeat(65)]: 2 } } },
+      { type: "pong", load: { ...LOAD, ended: Object.fromEntries(Array(65).fill(0).entries()) } },
       { type: "log", line: { ...LINE, level: "loud" } },
       { type: "log", line: { ...LINE, category: "unarr" } },
       { type: "log", line: { ...LINE, message: [7] } },
