@@ -37,7 +37,7 @@ export async function startRelay(
   try {
     const relay = new RelayThread(supervisor, files, config.listen, config);
     const starting = relay.start();
-    monitor = metrics && new Monitor(supervisor, program.files.threads.monitor, metrics, starting);
+    monitor = metrics && new Monitor(supervisor, files.threads.monitor, metrics, starting);
     const [{ port }] = await Promise.all([starting, monitor?.start()]);
     program.out(playerLink(config.listen, port, config.viewerTokens[0]!));
     return {
