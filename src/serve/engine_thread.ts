@@ -4,6 +4,7 @@
  */
 import { runThread } from "../thread/thread.ts";
 import { engineConfinement, type EngineDialogue } from "./engine_messages.ts";
+import { IdleCollection } from "./idle_collection.ts";
 import type { Sessions } from "./sessions.ts";
 import { Share } from "./share.ts";
 
@@ -17,11 +18,15 @@ runThread<EngineDialogue>({
     }
     // Each session takes its options from here when it begins.
     const own = { ...options, share };
+    const collection = new IdleCollection();
     let sessions: Sessions | undefined;
     const load = async () => {
       const { engineSessions } = await import("./engine_sessions.ts");
       sessions = engineSessions(own, crypto);
-      sessions.onclosed = (sessionId) => emit({ type: "closed", sessionId });
+      sessions.onclosed = (sessionId) => {
+        emit({ type: "closed", sessionId });
+        if (sessions?.count === 0) collection.idle();
+      };
       return sessions;
     };
     let loading: Promise<Sessions> | undefined;
@@ -41,6 +46,7 @@ runThread<EngineDialogue>({
         loading ??= load();
         // An engine that cannot load what it is for has crashed, and is replaced.
         loading.then((sessions) => {
+          collection.busy();
           if (command.type === "start") sessions.start(command.session);
           else sessions.refuse(command.session, command.reason);
         }).catch(reportError);

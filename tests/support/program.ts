@@ -4,6 +4,7 @@ import { within } from "./within.ts";
 /** Permissions of `deno task start`; the tests run the program as a user does. */
 const PERMISSIONS = [
   "--no-prompt",
+  "--v8-flags=--expose-gc",
   "--allow-read",
   "--allow-net",
   "--allow-sys=networkInterfaces",
