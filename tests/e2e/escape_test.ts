@@ -89,7 +89,9 @@ async function fate(file: FrameChannel): Promise<string> {
   const served = file.hello.then(async ({ fileSize }) =>
     new TextDecoder().decode(await file.bytes(0, Math.min(Number(fileSize), 64)))
   );
-  return await Promise.race([refused, served]);
+  // A stack that is busy hears of the refusal and of the close at once, and may tell of the close alone.
+  const closed = file.closed.then(() => "refused");
+  return await Promise.race([refused, served, closed]);
 }
 
 function assertSilent(program: Program, share: HostileShare): void {
