@@ -27,11 +27,13 @@ const OPENING = new Set(["open", "openat", "openat2"]);
 /** Calls that ask what a path is. */
 const ASKING = new Set(["access", "lstat", "newfstatat", "readlink", "readlinkat", "stat", "statx"]);
 
-const straced = await new Deno.Command("strace", { args: ["--version"] }).output().catch(() => undefined);
+const straced = await new Deno.Command("strace", { args: ["--output=/dev/null", "true"] }).output().catch(
+  () => undefined,
+);
 
 function obstacle(): string {
   if (COMPILED === undefined) return " (set UNARR_TEST_PROGRAM to a compiled program)";
-  return straced?.success ? "" : " (needs strace)";
+  return straced?.success ? "" : " (needs strace, and the right to trace)";
 }
 
 const why = obstacle();
