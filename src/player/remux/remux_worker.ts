@@ -26,7 +26,7 @@ self.addEventListener("message", ({ data }: MessageEvent<PageOrder>) => {
     case "start":
       current = data.run;
       room();
-      return void guarded(run(data.run, data.time, data.plan));
+      return void guarded(run(data.run, data.time, data.plan), () => data.run === current);
     case "next":
       if (data.run === current) room();
   }
@@ -55,10 +55,12 @@ async function run(number: number, time: number, plan: RemuxPlan): Promise<void>
   report({ type: "end", run: number });
 }
 
-async function guarded(work: Promise<void>): Promise<void> {
+/** @param matters whether its failure still concerns anybody */
+async function guarded(work: Promise<void>, matters = () => true): Promise<void> {
   try {
     await work;
   } catch (error) {
+    if (!matters()) return;
     report({ type: "failed", message: error instanceof Error ? error.message : String(error) });
   }
 }
