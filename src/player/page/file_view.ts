@@ -14,6 +14,7 @@ import { Remuxer } from "../remux/remuxer.ts";
 import { remuxedElement } from "./remuxed_element.ts";
 import { canPlay, FORMATS, isNative, type Shown } from "./shown_formats.ts";
 import { soundChoice } from "./sound_choice.ts";
+import { Subtitles } from "./subtitles.ts";
 import { problem } from "./problem.ts";
 
 /** One file: played or shown where the browser can, and offered for download. */
@@ -30,6 +31,7 @@ export class FileView implements View {
   readonly #onMissing: () => void;
   #lease: FileLease | undefined;
   #media: MediaElement | undefined;
+  #subtitles: Subtitles | undefined;
   #objectUrl: string | undefined;
   #disposed = false;
 
@@ -52,6 +54,7 @@ export class FileView implements View {
   dispose(): void {
     this.#disposed = true;
     this.#media?.dispose();
+    this.#subtitles?.dispose();
     this.#lease?.release(false);
     if (this.#objectUrl !== undefined) URL.revokeObjectURL(this.#objectUrl);
   }
@@ -93,6 +96,10 @@ export class FileView implements View {
     if (shown === undefined) return this.#say(NOT_SHOWN);
     if (shown.kind === "image") {
       return url === undefined ? this.#loadWhole(shown) : this.#show(imageElement(this.title, url));
+    }
+    if (shown.kind === "video") {
+      this.#subtitles = new Subtitles(this.#context, this.#path, this.#stage);
+      this.#actions.prepend(this.#subtitles.element);
     }
     if (url === undefined || !isNative(shown)) return this.#playRemuxed(shown);
     const media = this.#playNative(shown, url);
@@ -164,6 +171,7 @@ export class FileView implements View {
   #show(media: MediaElement): void {
     this.#media = media;
     this.#stage.replaceChildren(media.element);
+    this.#subtitles?.attach(media.element);
     media.onready = (facts) => {
       this.#note.replaceChildren();
       const size = formatSize(this.#lease!.file.size);

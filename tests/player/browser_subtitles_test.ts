@@ -1,0 +1,89 @@
+/// <reference lib="dom" />
+/** Subtitles that lie beside a film are found, shown at their time, and shown as the viewer likes. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { TempDir } from "../support/temp_dir.ts";
+import { Box } from "./support/box.ts";
+import { Browser } from "./support/browser.ts";
+import { makeFormat } from "./support/media.ts";
+import { ignoreBrowser } from "./support/requirements.ts";
+
+const SRT = "1\n00:00:02,000 --> 00:00:04,000\n<i>Hello</i> <img src=x onerror=document.title='owned'>\n\n" +
+  "2\n00:00:10,000 --> 00:00:12,000\nlater\n";
+const ASS =
+  "[Script Info]\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n" +
+  "Dialogue: 0,0:00:02.00,0:00:04.00,a,,0,0,0,,{\\b1}Hallo{\\b0}\n";
+
+/** What is on the screen at a time. */
+async function shownAt(page: Page, seconds: number): Promise<string[]> {
+  return await page.evaluate(async (seconds) => {
+    const video = document.querySelector("video")!;
+    video.pause();
+    await new Promise<void>((resolve) => {
+      video.addEventListener("seeked", () => resolve(), { once: true });
+      video.currentTime = seconds;
+    });
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return [...video.textTracks].filter(({ mode }) => mode === "showing")
+      .flatMap(({ activeCues }) => [...activeCues!]).map((cue) => (cue as VTTCue).text);
+  }, seconds);
+}
+
+for (const film of ["vp9 opus.webm", "aac.mkv"] as const) {
+  Deno.test({
+    name: `subtitles: those beside ${film} are shown at their time`,
+    ignore: ignoreBrowser,
+    async fn() {
+      await using share = await TempDir.make();
+      await makeFormat(share.path, film);
+      const stem = film.replace(/\.[^.]*$/, "");
+      // Cyrillic, as people have it who made their files long ago.
+      const russian = Uint8Array.of(0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2);
+      const head = new TextEncoder().encode("1\n00:00:02,000 --> 00:00:04,000\n");
+      await share.put(`${stem}.en.srt`, SRT);
+      await share.put(`${stem}.de.ass`, ASS);
+      await share.put(`${stem}.ru.srt`, Uint8Array.from([...head, ...russian]));
+      await using box = await Box.start(share.path);
+      await using browser = await Browser.start();
+      const url = new URL(box.link);
+      url.hash = String(new URLSearchParams({ token: box.token, path: film }));
+      const { page, problems } = await browser.open(url);
+      await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0.2);
+      const choice = page.getByLabel("Subtitles", { exact: true });
+      assert.deepEqual((await choice.locator("option").allTextContents()).sort(), [
+        "English",
+        "German",
+        "No subtitles",
+        "Russian",
+      ]);
+      const choose = async (label: string, text: RegExp) => {
+        await choice.selectOption({ label });
+        await page.waitForFunction(
+          (text) =>
+            [...document.querySelector("video")!.textTracks[0]?.cues ?? []]
+              .some((cue) => new RegExp(text).test((cue as VTTCue).text)),
+          text.source,
+        );
+      };
+      await choose("English", /Hello/);
+      assert.deepEqual(await shownAt(page, 1), []);
+      assert.deepEqual(await shownAt(page, 3), ["<i>Hello</i>"]);
+      assert.deepEqual(await shownAt(page, 11), ["later"]);
+      await choose("German", /Hallo/);
+      assert.deepEqual(await shownAt(page, 3), ["<b>Hallo</b>"]);
+      await choose("Russian", /Привет/);
+      await page.getByLabel("How subtitles are shown").click();
+      for (let i = 0; i < 8; i++) await page.getByRole("button", { name: "Later" }).click();
+      assert.deepEqual([await shownAt(page, 3), await shownAt(page, 5)], [[], ["Привет"]]);
+      await page.getByLabel("Encoding", { exact: true }).first().selectOption("windows-1252");
+      assert.deepEqual(await shownAt(page, 5), ["Ïðèâåò"]);
+      await page.getByLabel("size", { exact: true }).first().selectOption("large");
+      assert.equal(await page.getAttribute(".stage", "data-cue-size"), "large");
+      await choice.selectOption({ label: "No subtitles" });
+      assert.deepEqual(await shownAt(page, 5), []);
+      assert.notEqual(await page.title(), "owned");
+      assert.deepEqual(problems, []);
+      await page.close();
+    },
+  });
+}
