@@ -115,6 +115,21 @@ for (const name of ["film.mp4", "film.webm"]) {
   });
 }
 
+browserTest("a film goes on where it was left, or from its beginning", async () => {
+  const { page } = await browser.open(address({ path: "films/film.webm" }));
+  await page.waitForSelector("video");
+  await playsOn(page);
+  await seek(page, 12);
+  await playsOn(page);
+  await page.evaluate(() => document.querySelector("video")!.pause());
+  await page.reload();
+  await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 12);
+  assert.match(await page.locator(".note").textContent() ?? "", /Going on at 0:12/);
+  await page.getByRole("button", { name: "From the beginning" }).click();
+  await page.waitForFunction(() => document.querySelector("video")!.currentTime < 5);
+  await page.close();
+});
+
 browserTest("the service worker's answers are exact", async () => {
   const { page } = await browser.open(address({ path: "films/film.mp4" }));
   await page.waitForSelector("video");

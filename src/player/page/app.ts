@@ -9,8 +9,10 @@ import { FileView } from "./file_view.ts";
 import { FolderView } from "./folder_view.ts";
 import { formatLocation, type PageLocation } from "./location.ts";
 import { OpenFiles } from "./open_files.ts";
+import { Positions } from "./positions.ts";
 import { SearchView } from "./search_view.ts";
 import { SpeedMeter } from "./speed_meter.ts";
+import { pageStorage } from "./storage.ts";
 import { StatusBar } from "./status_bar.ts";
 import { WelcomeView } from "./welcome_view.ts";
 import { startWorker } from "./worker_link.ts";
@@ -80,6 +82,7 @@ export class App {
       session: this.#session,
       files,
       media: bridge,
+      positions: new Positions(pageStorage(), this.#location.agent ?? ""),
       downloads,
       location: this.#location,
       clientId,

@@ -1,6 +1,7 @@
 import type { PersistentSession } from "../client/mod.ts";
 import type { FileSource, MediaBridge } from "../media/media_bridge.ts";
 import type { Downloads } from "./downloads.ts";
+import type { Positions } from "./positions.ts";
 import type { PageLocation } from "./location.ts";
 
 /** What every view needs. */
@@ -8,6 +9,7 @@ export interface PageContext {
   readonly session: PersistentSession;
   readonly files: FileSource;
   readonly media: MediaBridge;
+  readonly positions: Positions;
   readonly downloads: Downloads;
   readonly location: PageLocation;
   /** The page's `Client.id`, where a service worker answers for media URLs. */

@@ -14,6 +14,7 @@ import { Remuxer } from "../remux/remuxer.ts";
 import { remuxedElement } from "./remuxed_element.ts";
 import { canPlay, FORMATS, isNative, type Shown } from "./shown_formats.ts";
 import { soundChoice } from "./sound_choice.ts";
+import { goOn, notePosition } from "./resume.ts";
 import { Subtitles } from "./subtitles.ts";
 import { problem } from "./problem.ts";
 
@@ -32,6 +33,9 @@ export class FileView implements View {
   #lease: FileLease | undefined;
   #media: MediaElement | undefined;
   #subtitles: Subtitles | undefined;
+  #endNotes: () => void = () => {};
+  /** Where it was left, in seconds, until it goes on there. */
+  #left: number | undefined;
   #objectUrl: string | undefined;
   #disposed = false;
 
@@ -39,6 +43,7 @@ export class FileView implements View {
   constructor(context: PageContext, onMissing: () => void) {
     this.#context = context;
     this.#path = context.location.path;
+    this.#left = context.positions.get(this.#path);
     this.#onMissing = onMissing;
     this.title = this.#path.slice(this.#path.lastIndexOf("/") + 1);
     const about = element(
@@ -53,6 +58,7 @@ export class FileView implements View {
 
   dispose(): void {
     this.#disposed = true;
+    this.#endNotes();
     this.#media?.dispose();
     this.#subtitles?.dispose();
     this.#lease?.release(false);
@@ -172,8 +178,13 @@ export class FileView implements View {
     this.#media = media;
     this.#stage.replaceChildren(media.element);
     this.#subtitles?.attach(media.element);
+    this.#endNotes();
+    if (media.element instanceof HTMLMediaElement) {
+      this.#endNotes = notePosition(media.element, this.#path, this.#context.positions);
+    }
     media.onready = (facts) => {
       this.#note.replaceChildren();
+      this.#resume(media.element);
       const size = formatSize(this.#lease!.file.size);
       this.#details.textContent = [size, ...facts].join(" · ");
     };
@@ -186,6 +197,13 @@ export class FileView implements View {
     };
     // Space and arrows then work at once; a picture has no use for them.
     if (media.element instanceof HTMLMediaElement) media.element.focus();
+  }
+
+  /** Once: a film that is taken apart after all is where it was. */
+  #resume(media: HTMLElement): void {
+    const at = this.#left;
+    this.#left = undefined;
+    if (at !== undefined && media instanceof HTMLMediaElement) this.#note.replaceChildren(goOn(media, at));
   }
 
   #say(sentence: string): void {

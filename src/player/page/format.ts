@@ -44,3 +44,12 @@ export function formatDate(milliseconds: number, locales?: string, timeZone?: st
     ...(timeZone === undefined ? {} : { timeZone }),
   }).format(milliseconds);
 }
+
+/** `1:02:03` or `2:03`. */
+export function formatTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 60) % 60, whole % 60];
+  const hours = Math.floor(whole / 3600);
+  const text = parts.map((part) => String(part).padStart(2, "0")).join(":");
+  return hours > 0 ? `${hours}:${text}` : text.replace(/^0/, "");
+}

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { MediaKind } from "../media/content_types.ts";
 import { element } from "./dom.ts";
+import { formatTime } from "./format.ts";
 
 /** A video, audio or image element that says in words how it fares. */
 export interface MediaElement {
@@ -75,7 +76,7 @@ export function nativeElement(kind: MediaKind, label: string, url: string): Medi
 /** Duration and pixels, as far as they are known. */
 export function playerFacts(media: HTMLMediaElement): string[] {
   const facts = [];
-  if (Number.isFinite(media.duration)) facts.push(duration(media.duration));
+  if (Number.isFinite(media.duration)) facts.push(formatTime(media.duration));
   if (media instanceof HTMLVideoElement && media.videoWidth > 0) {
     facts.push(`${media.videoWidth} × ${media.videoHeight}`);
   }
@@ -91,13 +92,4 @@ function sentence(error: MediaError | null): string {
     default:
       return "The browser cannot play this file, or could not load it. Downloading it may help.";
   }
-}
-
-/** `1:02:03` or `2:03`. */
-function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const parts = [Math.floor(whole / 60) % 60, whole % 60];
-  const hours = Math.floor(whole / 3600);
-  const text = parts.map((part) => String(part).padStart(2, "0")).join(":");
-  return hours > 0 ? `${hours}:${text}` : text.replace(/^0/, "");
 }

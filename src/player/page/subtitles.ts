@@ -4,6 +4,7 @@ import { type SubtitleFile, subtitlesBeside } from "../subtitles/beside.ts";
 import { parseSubtitles } from "../subtitles/parse.ts";
 import type { PageContext } from "./context.ts";
 import { button, element } from "./dom.ts";
+import { pageStorage } from "./storage.ts";
 import { SubtitleTrack } from "./subtitle_track.ts";
 
 /** Larger files are none with subtitles, in bytes. */
@@ -134,14 +135,15 @@ function labelled(text: string, control: HTMLElement): HTMLElement {
 
 /** A choice that a page remembers, as an attribute of the stage. */
 function look(name: string, values: readonly string[], usual: string, stage: HTMLElement): HTMLElement {
+  const storage = pageStorage();
   const key = `subtitles-${name}`;
   const choice = select(name, values.map((value) => [value, value[0]!.toUpperCase() + value.slice(1)]));
   const apply = (value: string) => stage.setAttribute(`data-cue-${name}`, value);
-  const known = localStorage.getItem(key) ?? usual;
+  const known = storage.getItem(key) ?? usual;
   choice.value = values.includes(known) ? known : usual;
   apply(choice.value);
   choice.onchange = () => {
-    localStorage.setItem(key, choice.value);
+    storage.setItem(key, choice.value);
     apply(choice.value);
   };
   return choice;
