@@ -17,13 +17,17 @@ const SPLIT = { "remux_worker.js": "src/player/remux/remux_worker.ts" } as const
 
 const STATIC = {
   "index.html": "src/player/page/index.html",
-  "page.css": "src/player/page/page.css",
   "icon.svg": "src/player/page/icon.svg",
 } as const;
 
+/** Sheets of which none may depend on the order: the page gets them as one file. */
+const STYLES = "src/player/page/css";
+
+const STYLE_SHEET = "page.css";
+
 const SOURCES = ["src/player", "src/wire", "src/signal", "deno.json", "deno.lock"] as const;
 
-const OUTPUTS = [SCRIPTS, SPLIT, STATIC].flatMap((files) => Object.keys(files));
+const OUTPUTS = [STYLE_SHEET, ...[SCRIPTS, SPLIT, STATIC].flatMap((files) => Object.keys(files))];
 
 async function modified(path: string): Promise<number> {
   try {
@@ -61,6 +65,13 @@ async function bundle(source: string, ...where: string[]): Promise<void> {
   if (code !== 0) throw new Error(`${source} could not be bundled:\n${new TextDecoder().decode(stderr)}`);
 }
 
+/** All sheets as one, `base.css` first. */
+async function styleSheet(): Promise<string> {
+  const names = await Array.fromAsync(Deno.readDir(STYLES), ({ name }) => name);
+  names.sort((a, b) => Number(b === "base.css") - Number(a === "base.css") || (a < b ? -1 : 1));
+  return (await Promise.all(names.map((name) => Deno.readTextFile(`${STYLES}/${name}`)))).join("\n");
+}
+
 if (!await isFresh()) {
   // Parts are named after their content: those of before would stay beside the new ones.
   await Deno.remove(OUT, { recursive: true }).catch(() => {});
@@ -68,6 +79,7 @@ if (!await isFresh()) {
   await Promise.all([
     ...Object.entries(SCRIPTS).map(([name, source]) => bundle(source, "--output", `${OUT}/${name}`)),
     ...Object.values(SPLIT).map((source) => bundle(source, "--code-splitting", "--outdir", OUT)),
+    styleSheet().then((text) => Deno.writeTextFile(`${OUT}/${STYLE_SHEET}`, text)),
     // Written, not copied: a copy may keep the time of its source, and would look old for ever.
     ...Object.entries(STATIC).map(async ([name, source]) =>
       await Deno.writeFile(`${OUT}/${name}`, await Deno.readFile(source))
