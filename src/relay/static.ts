@@ -22,6 +22,9 @@ const CONTENT_SECURITY_POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  // No string becomes markup, and none a script but the addresses of the player's own workers.
+  "require-trusted-types-for 'script'",
+  "trusted-types unarr default",
 ].join("; ");
 
 /** Names under which a service worker's script is served; its scope may then be the whole site. */

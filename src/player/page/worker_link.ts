@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { MediaBridge } from "../media/media_bridge.ts";
 import type { MediaRequest, StayAwake, WhoAmI, YouAre } from "../media/messages.ts";
+import { scriptUrl } from "../script_url.ts";
 
 /** How long the service worker may take to start, in milliseconds. */
 const START_TIMEOUT_MS = 10_000;
@@ -23,7 +24,7 @@ export async function startWorker(bridge: MediaBridge): Promise<string | undefin
     if (message?.type === "media-request" && port) void bridge.serve(message, port);
   };
   try {
-    await container.register("/service_worker.js", { updateViaCache: "none" });
+    await container.register(scriptUrl("/service_worker.js"), { updateViaCache: "none" });
     const { active } = await container.ready;
     if (!active) return undefined;
     const clientId = await withTimeout(askIdentity(active));

@@ -4,6 +4,7 @@
  * it, piece by piece, as the page asks for them.
  */
 import { ALL_FORMATS, Input } from "mediabunny";
+import { allowBlobWorkers } from "../script_url.ts";
 import { addCoders } from "./coders.ts";
 import { fileSource } from "./file_source.ts";
 import { fragments } from "./fragments.ts";
@@ -12,6 +13,9 @@ import { probe } from "./probe.ts";
 import type { RemuxPlan } from "./plan.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
+
+// Decoders that are WebAssembly run in workers of their own.
+allowBlobWorkers();
 
 let input: Input;
 let start = 0;

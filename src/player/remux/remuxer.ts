@@ -1,12 +1,10 @@
 /// <reference lib="dom" />
 import type { MediaBridge } from "../media/media_bridge.ts";
 import type { MediaRequest } from "../media/messages.ts";
+import { scriptUrl } from "../script_url.ts";
 import type { MediaFacts } from "./media_facts.ts";
 import type { PageOrder, WorkerReport } from "./messages.ts";
 import type { RemuxPlan } from "./plan.ts";
-
-/** Where the worker's script is. */
-export const REMUX_WORKER = "/remux_worker.js";
 
 /** What is made of a file from one place on. */
 export interface RunEvents {
@@ -19,7 +17,7 @@ export interface RunEvents {
 export class Remuxer {
   /** Told a sentence when nothing more will come. */
   onfailed: (message: string) => void = () => {};
-  readonly #worker = new Worker(REMUX_WORKER, { type: "module" });
+  readonly #worker = new Worker(scriptUrl("/remux_worker.js"), { type: "module" });
   readonly #facts = Promise.withResolvers<MediaFacts>();
   #run = 0;
   #events: RunEvents | undefined;
