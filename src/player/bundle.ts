@@ -9,6 +9,7 @@ const OUT = "dist/player";
 
 const SCRIPTS = {
   "page.js": "src/player/page/main.ts",
+  "channel_worker.js": "src/player/channels/channel_worker.ts",
   "service_worker.js": "src/player/service_worker.ts",
 } as const;
 

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** The scripts that the player may start, at the top of its own origin. */
-const SCRIPTS = ["/remux_worker.js", "/service_worker.js"] as const;
+const SCRIPTS = ["/channel_worker.js", "/remux_worker.js", "/service_worker.js"] as const;
 
 export type ScriptPath = typeof SCRIPTS[number];
 

@@ -26,6 +26,7 @@ async function setUp() {
       leases++;
       return Promise.resolve({ file: remote as unknown as PersistentFile, release: () => leases-- });
     },
+    need() {},
   });
   bridge.onTransfer = (transfer) => transfers.push({ ...transfer });
   const served: Promise<void>[] = [];

@@ -81,6 +81,11 @@ export class PersistentSession extends EventTarget {
     return this.#receivedBefore + current;
   }
 
+  /** File bytes that arrived on a channel which is read elsewhere. */
+  countReceived(bytes: number): void {
+    this.#receivedBefore += bytes;
+  }
+
   /** Connects, now, whatever the state: cuts a wait short, starts again after a failure. */
   retry(): void {
     this.#failures = 0;

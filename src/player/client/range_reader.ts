@@ -52,6 +52,7 @@ interface Part {
 export class RangeReader implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
   readonly #request: RequestRange;
   readonly #settings: ReadSettings;
+  readonly #window: () => number;
   /** In file order; the first is the one being handed over. */
   readonly #parts: Part[] = [];
   readonly #sizeKnown: boolean;
@@ -64,6 +65,7 @@ export class RangeReader implements UnderlyingDefaultSource<Uint8Array<ArrayBuff
 
   /**
    * @param end exclusive
+   * @param window in place of the settings': it may change while it reads
    * @param sizeKnown false where the end is a guess and the file's end shows by a short answer
    */
   constructor(
@@ -71,10 +73,12 @@ export class RangeReader implements UnderlyingDefaultSource<Uint8Array<ArrayBuff
     offset: number,
     end: number,
     sizeKnown = true,
+    window?: () => number,
     settings: ReadSettings = DEFAULT_READ_SETTINGS,
   ) {
     this.#request = request;
     this.#settings = settings;
+    this.#window = window ?? (() => settings.window);
     this.#sizeKnown = sizeKnown;
     this.#next = this.#taken = offset;
     this.#end = end;
@@ -124,10 +128,12 @@ export class RangeReader implements UnderlyingDefaultSource<Uint8Array<ArrayBuff
   /** Asks for further parts as far as the window and the number in flight allow. */
   #ask(): void {
     while (this.#next < this.#end) {
-      const length = Math.min(this.#partSize, this.#end - this.#next);
+      const window = this.#window();
+      // Parts that fill the window leave the line idle until the last of them is taken.
+      const length = Math.min(this.#partSize, Math.floor(window / 3), this.#end - this.#next);
       const open = this.#parts.reduce((count, part) => part.ended ? count : count + 1, 0);
       if (open >= this.#settings.inFlight) return;
-      if (this.#next + length - this.#taken > this.#settings.window) return;
+      if (this.#next + length - this.#taken > window) return;
       // A failed part ends the stream, so what lies behind it is not needed.
       if (this.#parts.some((part) => part.failure)) return;
       const part: Part = {

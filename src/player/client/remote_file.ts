@@ -43,7 +43,7 @@ export class RemoteFile {
   /**
    * Bytes `offset` to `offset + length`, cut at the end of the file; without a length to the end.
    *
-   * Requests leave as the stream is read, so a consumer that stops stops the network too. Cancelling the
+   * Requests leave as the stream is read, `window` bytes ahead of what is taken, so a consumer that stops stops the network too. Cancelling the
    * stream, or aborting the signal, tells the box to stop at once.
    *
    * The stream errors with a {@link PlayerError}: out-of-range, read-error, busy, protocol, aborted, or
@@ -54,7 +54,7 @@ export class RemoteFile {
   read(
     offset: number | bigint,
     length: number | bigint = Infinity,
-    options: { signal?: AbortSignal } = {},
+    options: { readonly signal?: AbortSignal; readonly window?: () => number } = {},
   ): ReadableStream<Uint8Array<ArrayBuffer>> {
     const from = natural(offset, "offset");
     const wanted = length === Infinity ? Infinity : natural(length, "length");
@@ -67,6 +67,7 @@ export class RemoteFile {
       from,
       Math.min(from + wanted, this.size),
       !this.transcoding,
+      options.window,
     );
     return rangeStream(reader, options.signal);
   }

@@ -88,20 +88,27 @@ export class Session extends EventTarget {
    */
   async open(path: string, signal?: AbortSignal): Promise<RemoteFile> {
     if (signal?.aborted) throw aborted(signal);
-    if (this.#error) throw this.#error;
-    let raw: RTCDataChannel;
-    try {
-      raw = this.#peer.connection.createDataChannel(FILE_LABEL_PREFIX + path);
-    } catch (cause) {
-      throw new PlayerError("connection-lost", "No further channel can be opened.", { cause });
-    }
-    const channel = this.#fileChannel(raw, false);
+    const channel = this.#fileChannel(this.createChannel(path), false);
     const abort = () => channel.fail(aborted(signal));
     signal?.addEventListener("abort", abort, { once: true });
     try {
       return await RemoteFile.open(channel);
     } finally {
       signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /**
+   * A bare data channel for a file, for those who read from it elsewhere.
+   *
+   * @throws {PlayerError} connection-lost, or the session's error
+   */
+  createChannel(path: string): RTCDataChannel {
+    if (this.#error) throw this.#error;
+    try {
+      return this.#peer.connection.createDataChannel(FILE_LABEL_PREFIX + path);
+    } catch (cause) {
+      throw new PlayerError("connection-lost", "No further channel can be opened.", { cause });
     }
   }
 

@@ -52,7 +52,9 @@ async function answer(
   const file = await page.reply();
   if (file.type === "error") {
     // A download is a navigation: 204 leaves the page where it is, and the page says what went wrong.
-    return download ? new Response(null, { status: 204 }) : refusal(file.status, file.message);
+    return download
+      ? new Response(null, { status: 204 })
+      : refusal(file.error.type === "not-found" ? 404 : 503, file.error.message);
   }
   if (file.type !== "file") {
     page.cancel();

@@ -1,18 +1,31 @@
 /// <reference lib="dom" />
 import { toPlayerError } from "../client/errors.ts";
-import type { PersistentFile } from "../client/persistent_file.ts";
+import { toPlain } from "../client/plain_error.ts";
+import type { RangedFile } from "../client/ranged_file.ts";
 import type { MediaRequest, PageMessage, WorkerMessage } from "./messages.ts";
 
 /** A file in use. */
 export interface FileLease {
-  readonly file: PersistentFile;
+  readonly file: RangedFile;
   /** To be called once. After a failure the file is opened anew for the next use. */
   release(failed: boolean): void;
 }
 
 /** Where files come from, by path inside the share. */
 export interface FileSource {
+  /** @throws {PlayerError} as `Session.open` */
   use(path: string): Promise<FileLease>;
+  /** A file that is played needs so much: reads of it look ahead accordingly. */
+  need(path: string, bytesPerSecond: number): void;
+}
+
+/** Serves requests for files over ports, wherever the data channels are. */
+export interface MediaServer extends FileSource {
+  /** Told at every change of a transfer, and always with the same object. */
+  onTransfer: (transfer: MediaTransfer) => void;
+  /** Requests in progress. */
+  readonly active: number;
+  serve(request: MediaRequest, port: MessagePort): void;
 }
 
 /** One request of the browser, as the page sees it. */
@@ -29,8 +42,8 @@ export interface MediaTransfer {
   message?: string;
 }
 
-/** The page's side of the service worker: serves its requests out of the connection. */
-export class MediaBridge {
+/** Serves requests for files out of the data channels of its own thread. */
+export class MediaBridge implements MediaServer {
   /** Told at every change of a transfer, many times a second while bytes flow. */
   onTransfer: (transfer: MediaTransfer) => void = () => {};
 
@@ -44,6 +57,14 @@ export class MediaBridge {
   /** Requests in progress. */
   get active(): number {
     return this.#active;
+  }
+
+  use(path: string): Promise<FileLease> {
+    return this.#files.use(path);
+  }
+
+  need(path: string, bytesPerSecond: number): void {
+    this.#files.need(path, bytesPerSecond);
   }
 
   /** Serves one request until it ends; never rejects. */
@@ -74,8 +95,7 @@ export class MediaBridge {
         const error = toPlayerError(cause);
         transfer.state = "failed";
         transfer.message = error.message;
-        const status = error.type === "not-found" ? 404 : 503;
-        post(port, { type: "error", status, message: error.message });
+        post(port, { type: "error", error: toPlain(error) });
       }
     } finally {
       if (stop.signal.aborted && transfer.state !== "done") transfer.state = "cancelled";
@@ -88,7 +108,7 @@ export class MediaBridge {
   }
 
   async #transfer(
-    file: PersistentFile,
+    file: RangedFile,
     inbox: Inbox,
     port: MessagePort,
     transfer: MediaTransfer,

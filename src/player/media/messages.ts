@@ -1,3 +1,5 @@
+import type { PlainError } from "../client/plain_error.ts";
+
 /**
  * What page and service worker say to each other. Each request of the browser has a MessagePort of its
  * own, and all that is known about it lives with that port: the service worker keeps nothing in between.
@@ -42,5 +44,5 @@ export type PageMessage =
   /** Answers to `pull`. */
   | { readonly type: "data"; readonly bytes: ArrayBuffer }
   | { readonly type: "end" }
-  /** In place of any answer: a sentence, and the status to answer with. */
-  | { readonly type: "error"; readonly status: number; readonly message: string };
+  /** In place of any answer. */
+  | { readonly type: "error"; readonly error: PlainError };

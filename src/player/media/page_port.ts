@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { fromPlain } from "../client/plain_error.ts";
 import type { PageMessage, WorkerMessage } from "./messages.ts";
 
 /** How often a page that owes an answer is looked for: a closed one never sends it. In milliseconds. */
@@ -45,7 +46,8 @@ export class PagePort {
         const message = await this.reply();
         if (message.type === "data") controller.enqueue(new Uint8Array(message.bytes));
         else if (message.type === "end") controller.close();
-        else controller.error(new TypeError(message.type === "error" ? message.message : "unexpected"));
+        else if (message.type === "error") controller.error(fromPlain(message.error));
+        else controller.error(new TypeError(`unexpected ${message.type}`));
       },
       cancel: () => this.cancel(),
       // One piece ahead: the next is on its way while the browser takes this one.
@@ -73,5 +75,6 @@ export class PagePort {
 }
 
 function gone(): PageMessage {
-  return { type: "error", status: 503, message: "The page that holds the connection has gone." };
+  const message = "The page that holds the connection has gone.";
+  return { type: "error", error: { type: "closed", message } };
 }

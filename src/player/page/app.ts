@@ -1,6 +1,8 @@
 /// <reference lib="dom" />
 import { listAgents, PersistentSession } from "../client/mod.ts";
+import { WorkerFiles } from "../channels/worker_files.ts";
 import { MediaBridge } from "../media/media_bridge.ts";
+import { OpenFiles } from "../media/open_files.ts";
 import { parentOf } from "./breadcrumb.ts";
 import { ChooserView } from "./chooser_view.ts";
 import type { PageContext, View } from "./context.ts";
@@ -8,7 +10,6 @@ import { Downloads } from "./downloads.ts";
 import { FileView } from "./file_view.ts";
 import { FolderView } from "./folder_view.ts";
 import { formatLocation, type PageLocation } from "./location.ts";
-import { OpenFiles } from "./open_files.ts";
 import { Positions } from "./positions.ts";
 import { SearchView } from "./search_view.ts";
 import { SpeedMeter } from "./speed_meter.ts";
@@ -72,16 +73,15 @@ export class App {
     });
     setInterval(() => void this.#measure(), MEASURE_INTERVAL_MS);
 
-    const files = new OpenFiles(this.#session);
-    const bridge = new MediaBridge(files);
-    const clientId = await startWorker(bridge);
-    const downloads = new Downloads(files, clientId);
-    bridge.onTransfer = (transfer) => downloads.follow(transfer);
+    const media = await WorkerFiles.start(this.#session) ?? new MediaBridge(new OpenFiles(this.#session));
+    const clientId = await startWorker(media);
+    const downloads = new Downloads(media, clientId);
+    media.onTransfer = (transfer) => downloads.follow(transfer);
     this.#page.downloads.replaceChildren(downloads.element);
     this.#context = {
       session: this.#session,
-      files,
-      media: bridge,
+      files: media,
+      media,
       positions: new Positions(pageStorage(), this.#location.agent ?? ""),
       downloads,
       location: this.#location,

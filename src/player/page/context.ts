@@ -1,5 +1,5 @@
 import type { PersistentSession } from "../client/mod.ts";
-import type { FileSource, MediaBridge } from "../media/media_bridge.ts";
+import type { FileSource, MediaServer } from "../media/media_bridge.ts";
 import type { Downloads } from "./downloads.ts";
 import type { Positions } from "./positions.ts";
 import type { PageLocation } from "./location.ts";
@@ -8,7 +8,7 @@ import type { PageLocation } from "./location.ts";
 export interface PageContext {
   readonly session: PersistentSession;
   readonly files: FileSource;
-  readonly media: MediaBridge;
+  readonly media: MediaServer;
   readonly positions: Positions;
   readonly downloads: Downloads;
   readonly location: PageLocation;

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { PlayerError, toPlayerError } from "../client/mod.ts";
-import type { PersistentFile } from "../client/persistent_file.ts";
+import type { RangedFile } from "../client/ranged_file.ts";
 import type { FileLease } from "../media/media_bridge.ts";
 import { sniff, SNIFF_SIZE } from "../media/sniff.ts";
 import { mediaUrl } from "../media/media_url.ts";
@@ -90,7 +90,7 @@ export class FileView implements View {
     );
   }
 
-  async #present(file: PersistentFile): Promise<void> {
+  async #present(file: RangedFile): Promise<void> {
     const format = sniff(await head(file));
     if (this.#disposed) return;
     this.#note.replaceChildren();
@@ -185,6 +185,7 @@ export class FileView implements View {
     media.onready = (facts) => {
       this.#note.replaceChildren();
       this.#resume(media.element);
+      this.#tellNeed(media.element);
       const size = formatSize(this.#lease!.file.size);
       this.#details.textContent = [size, ...facts].join(" · ");
     };
@@ -197,6 +198,13 @@ export class FileView implements View {
     };
     // Space and arrows then work at once; a picture has no use for them.
     if (media.element instanceof HTMLMediaElement) media.element.focus();
+  }
+
+  /** What is read ahead follows the film. */
+  #tellNeed(media: HTMLElement): void {
+    const { size } = this.#lease!.file;
+    const duration = media instanceof HTMLMediaElement ? media.duration : NaN;
+    if (Number.isFinite(size / duration)) this.#context.media.need(this.#path, size / duration);
   }
 
   /** Once: a film that is taken apart after all is where it was. */
@@ -213,6 +221,6 @@ export class FileView implements View {
 
 const NOT_SHOWN = "This kind of file is not played in the browser. Download it to open it elsewhere.";
 
-async function head(file: PersistentFile): Promise<Uint8Array> {
+async function head(file: RangedFile): Promise<Uint8Array> {
   return new Uint8Array(await new Response(file.read(0, SNIFF_SIZE)).arrayBuffer());
 }

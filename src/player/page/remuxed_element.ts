@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { MediaKind } from "../media/content_types.ts";
-import type { MediaBridge } from "../media/media_bridge.ts";
+import type { MediaServer } from "../media/media_bridge.ts";
 import { abilities } from "../remux/abilities.ts";
 import type { AudioFacts, MediaFacts } from "../remux/media_facts.ts";
 import { type Abilities, plan, Unplayable } from "../remux/plan.ts";
@@ -26,7 +26,7 @@ export function remuxedElement(
   kind: MediaKind,
   label: string,
   file: { readonly path: string; readonly size: number },
-  media: MediaBridge,
+  media: MediaServer,
   from = 0,
 ): RemuxedElement {
   const element = player(kind, label);

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { MediaBridge } from "../media/media_bridge.ts";
+import type { MediaServer } from "../media/media_bridge.ts";
 import type { MediaRequest, StayAwake, WhoAmI, YouAre } from "../media/messages.ts";
 import { scriptUrl } from "../script_url.ts";
 
@@ -10,18 +10,18 @@ const START_TIMEOUT_MS = 10_000;
 const AWAKE_INTERVAL_MS = 10_000;
 
 /**
- * Starts the service worker and lets `bridge` serve what it asks. Never rejects.
+ * Starts the service worker and lets `media` serve what it asks. Never rejects.
  *
  * @returns the page's `Client.id`; undefined where there is no service worker: on a page that came over plain
  *   HTTP from another machine, in some private windows, and where its start fails
  */
-export async function startWorker(bridge: MediaBridge): Promise<string | undefined> {
+export async function startWorker(media: MediaServer): Promise<string | undefined> {
   const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
   if (!globalThis.isSecureContext || container === undefined) return undefined;
   container.onmessage = (event: MessageEvent) => {
     const message = event.data as MediaRequest;
     const port = event.ports[0];
-    if (message?.type === "media-request" && port) void bridge.serve(message, port);
+    if (message?.type === "media-request" && port) void media.serve(message, port);
   };
   try {
     await container.register(scriptUrl("/service_worker.js"), { updateViaCache: "none" });
@@ -31,7 +31,7 @@ export async function startWorker(bridge: MediaBridge): Promise<string | undefin
     await withTimeout(controlled(container));
     setInterval(() => {
       const message: StayAwake = { type: "stay-awake" };
-      if (bridge.active > 0) container.controller?.postMessage(message);
+      if (media.active > 0) container.controller?.postMessage(message);
     }, AWAKE_INTERVAL_MS);
     return clientId;
   } catch {

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { MediaBridge } from "../media/media_bridge.ts";
+import type { MediaServer } from "../media/media_bridge.ts";
 import type { MediaRequest } from "../media/messages.ts";
 import { scriptUrl } from "../script_url.ts";
 import type { MediaFacts } from "./media_facts.ts";
@@ -23,7 +23,7 @@ export class Remuxer {
   #events: RunEvents | undefined;
 
   /** @param media answers the worker's requests for bytes */
-  constructor({ path, size }: { readonly path: string; readonly size: number }, media: MediaBridge) {
+  constructor({ path, size }: { readonly path: string; readonly size: number }, media: MediaServer) {
     this.#facts.promise.catch(() => {});
     this.#worker.onmessage = ({ data, ports }: MessageEvent<WorkerReport | MediaRequest>) => {
       if (data.type === "media-request") return void media.serve(data, ports[0]!);

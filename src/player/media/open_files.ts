@@ -1,9 +1,19 @@
 import type { PersistentFile } from "../client/persistent_file.ts";
-import type { PersistentSession } from "../client/persistent_session.ts";
-import type { FileLease, FileSource } from "../media/media_bridge.ts";
+import type { FileLease, FileSource } from "./media_bridge.ts";
 
 /** A seek closes one request and opens the next: the file between them is kept open this long. */
 const KEEP_MS = 30_000;
+
+/** What a player wants to have ahead, in seconds, */
+const AHEAD_SECONDS = 30;
+/** and what that may be, in bytes. */
+const MIN_WINDOW = 4 << 20;
+const MAX_WINDOW = 64e6;
+
+/** Opens files that outlive connections, as `PersistentSession` does. */
+interface Opener {
+  open(path: string): Promise<PersistentFile>;
+}
 
 interface Entry {
   readonly file: Promise<PersistentFile>;
@@ -13,14 +23,13 @@ interface Entry {
 
 /** The files in use, one data channel each, shared by all requests for the same path. */
 export class OpenFiles implements FileSource {
-  readonly #session: PersistentSession;
+  readonly #opener: Opener;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(session: PersistentSession) {
-    this.#session = session;
+  constructor(opener: Opener) {
+    this.#opener = opener;
   }
 
-  /** @throws {PlayerError} as {@link PersistentSession.open} */
   async use(path: string): Promise<FileLease> {
     const entry = this.#entries.get(path) ?? this.#open(path);
     clearTimeout(entry.timer);
@@ -34,8 +43,13 @@ export class OpenFiles implements FileSource {
     }
   }
 
+  need(path: string, bytesPerSecond: number): void {
+    const window = Math.min(Math.max(AHEAD_SECONDS * bytesPerSecond, MIN_WINDOW), MAX_WINDOW);
+    this.#entries.get(path)?.file.then((file) => file.window = window, () => {});
+  }
+
   #open(path: string): Entry {
-    const entry = { file: this.#session.open(path), users: 0 };
+    const entry = { file: this.#opener.open(path), users: 0 };
     this.#entries.set(path, entry);
     return entry;
   }
