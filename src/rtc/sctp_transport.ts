@@ -43,6 +43,8 @@ export class SctpTransport implements ChannelHost {
   readonly #channels = new Map<number, SctpChannel>();
   /** Streams that this side has begun to reset. */
   readonly #resetting = new Set<number>();
+  /** Streams with a new channel, on which the peer's reset of the channel before is still to come. */
+  readonly #reopened = new Set<number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
   #pending = 0;
@@ -177,7 +179,15 @@ export class SctpTransport implements ChannelHost {
     if (ppid !== PayloadProtocol.DCEP) return this.#channels.get(streamId)?.received(ppid, data);
     const open = readChannelOpen(data);
     // Anything else of this protocol acknowledges what this side never opens.
-    if (open === undefined || this.#channels.has(streamId)) return;
+    if (open === undefined) return;
+    const before = this.#channels.get(streamId);
+    if (before !== undefined) {
+      if (!this.#resetting.has(streamId)) return;
+      // The stream is to be reset by the peer too before it is used again (RFC 8831, section 6.7), but
+      // libdatachannel opens the next channel as soon as it hears that this side has closed the last.
+      this.#reopened.add(streamId);
+      before.ended();
+    }
     this.association.send(streamId, PayloadProtocol.DCEP, DCEP_ACK);
     const channel = new SctpChannel(streamId, open, this);
     if (this.#channels.size >= MAX_CHANNELS) return channel.close();
@@ -187,6 +197,10 @@ export class SctpTransport implements ChannelHost {
 
   #resetByPeer(streams: readonly number[]): void {
     for (const id of streams) {
+      if (this.#reopened.delete(id)) {
+        this.#resetting.delete(id);
+        continue;
+      }
       const channel = this.#channels.get(id);
       this.#channels.delete(id);
       // The other direction is closed too (RFC 8831, section 6.7), once: by now the peer may use the stream
