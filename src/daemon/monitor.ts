@@ -1,13 +1,9 @@
 import { getLogger } from "@logtape/logtape";
 import type { ListenAddress } from "../config/config.ts";
-import {
-  isMonitorEvent,
-  isMonitorReady,
-  MONITOR_CONFINEMENT,
-  type MonitorDialogue,
-} from "../monitoring/monitor_messages.ts";
+import { isMonitorEvent, MONITOR_CONFINEMENT, type MonitorDialogue } from "../monitoring/monitor_messages.ts";
 import type { Snapshot } from "../monitoring/snapshot.ts";
 import { COMMIT, VERSION } from "../program/version.ts";
+import { isListening } from "../thread/shapes.ts";
 import type { SupervisedThread } from "../thread/supervised_thread.ts";
 import type { Supervisor } from "../thread/supervisor.ts";
 
@@ -42,7 +38,7 @@ export class Monitor {
         await claimed;
         return { hostname: address.hostname, port, build: BUILD };
       },
-      isReady: isMonitorReady,
+      isReady: isListening,
       isEvent: isMonitorEvent,
     }, { ready: (value) => port = value.port });
   }

@@ -1,10 +1,4 @@
-/** A file of the player, ready to be sent. */
-export interface Asset {
-  /** In memory that a thread which it is handed to does not copy. */
-  readonly body: Uint8Array<SharedArrayBuffer>;
-  readonly type: string;
-  readonly encoding?: "gzip" | undefined;
-}
+import type { Asset } from "../relay/static.ts";
 
 const TYPES: Record<string, string> = {
   css: "text/css; charset=utf-8",

@@ -4,11 +4,10 @@ import type { ProgramFiles } from "../program/program_files.ts";
 import {
   type Admission,
   isRelayEvent,
-  isRelayReady,
   RELAY_CONFINEMENT,
   type RelayDialogue,
-  type RelayReady,
 } from "../relay/relay_messages.ts";
+import { isListening, type Listening } from "../thread/shapes.ts";
 import type { SupervisedThread } from "../thread/supervised_thread.ts";
 import { Supervisor } from "../thread/supervisor.ts";
 import type { Daemon, Surroundings } from "./daemon.ts";
@@ -86,13 +85,13 @@ export class RelayThread {
         assets: await assets,
         ...this.#admission,
       }),
-      isReady: isRelayReady,
+      isReady: isListening,
       isEvent: isRelayEvent,
     }, { ready: (value) => boundPort = value.port });
   }
 
   /** @throws {ThreadError} for a port that cannot be had, or where the instance runs already */
-  start(): Promise<RelayReady> {
+  start(): Promise<Listening> {
     return this.#thread.start();
   }
 

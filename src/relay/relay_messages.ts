@@ -2,12 +2,12 @@
 import type { Instance } from "../life/instance_ports.ts";
 import type { IceServer } from "../signal/relay_api.ts";
 import type { Confinement } from "../thread/confinement.ts";
-import { isRecord } from "../thread/shapes.ts";
+import type { Listening } from "../thread/shapes.ts";
 import type { Asset } from "./static.ts";
 
 export interface RelayDialogue {
   readonly options: RelayThreadOptions;
-  readonly ready: RelayReady;
+  readonly ready: Listening;
   readonly command: Admission;
   readonly event: never;
 }
@@ -29,19 +29,8 @@ export interface RelayThreadOptions extends Admission {
   readonly assets: ReadonlyMap<string, Asset>;
 }
 
-export interface RelayReady {
-  /** Where it listens. */
-  readonly port: number;
-}
-
 /** Who speaks with everybody reads nothing. */
 export const RELAY_CONFINEMENT: Confinement = { read: [], net: true, sys: [] };
-
-export function isRelayReady(value: unknown): value is RelayReady {
-  if (!isRecord(value)) return false;
-  const port = value["port"];
-  return typeof port === "number" && Number.isInteger(port) && port > 0 && port <= 65_535;
-}
 
 export function isRelayEvent(_: unknown): _ is never {
   return false;

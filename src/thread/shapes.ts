@@ -14,3 +14,15 @@ export function isCount(value: unknown): value is number {
 export function isText(value: unknown, max: number): value is string {
   return typeof value === "string" && value.length <= max;
 }
+
+/** What a thread that listens says when it does. */
+export interface Listening {
+  /** Its TCP port. */
+  readonly port: number;
+}
+
+export function isListening(value: unknown): value is Listening {
+  if (!isRecord(value)) return false;
+  const port = value["port"];
+  return typeof port === "number" && Number.isInteger(port) && port > 0 && port <= 65_535;
+}

@@ -16,9 +16,11 @@ const CHANNELS = 2;
 /** Bits a second. */
 const BITRATE = 192_000;
 
+type PacketSource = EncodedVideoPacketSource | EncodedAudioPacketSource;
+
 /** One track on its way from the file into what is made of it. */
 export interface Feed {
-  readonly source: EncodedVideoPacketSource | EncodedAudioPacketSource | AudioSampleSource;
+  readonly source: PacketSource | AudioSampleSource;
   /** When it begins, in seconds of the file. */
   readonly begin: number;
   /** Of what comes next, in seconds of the file; Infinity at the end. */
@@ -38,11 +40,7 @@ export async function videoFeed(track: InputVideoTrack, from: number, start: num
   const options = { verifyKeyPackets: true };
   const first = await sink.getKeyPacket(from, options) ?? await sink.getFirstKeyPacket(options);
   const source = new EncodedVideoPacketSource(codec);
-  let meta: EncodedVideoChunkMetadata | undefined = { decoderConfig: config };
-  return packetFeed(first, sink, source, async (packet) => {
-    await source.add(packet.clone({ timestamp: packet.timestamp - start }), meta);
-    meta = undefined;
-  });
+  return packetFeed(first, sink, source, { decoderConfig: config }, start);
 }
 
 /** The sound from `from` on, as it is or made into another codec. */
@@ -58,20 +56,19 @@ export async function audioFeed(
   if (codec === null || config === null) throw new Error("the codec of the sound is not known");
   const sink = new EncodedPacketSink(track);
   const source = new EncodedAudioPacketSource(codec);
-  let meta: EncodedAudioChunkMetadata | undefined = { decoderConfig: config };
   const first = await sink.getPacket(from) ?? await sink.getFirstPacket();
-  return packetFeed(first, sink, source, async (packet) => {
-    await source.add(packet.clone({ timestamp: packet.timestamp - start }), meta);
-    meta = undefined;
-  });
+  return packetFeed(first, sink, source, { decoderConfig: config }, start);
 }
 
-async function packetFeed(
+/** @param meta goes with the first packet */
+async function packetFeed<Meta extends EncodedVideoChunkMetadata | EncodedAudioChunkMetadata>(
   first: EncodedPacket | null,
   sink: EncodedPacketSink,
-  source: EncodedVideoPacketSource | EncodedAudioPacketSource,
-  add: (packet: EncodedPacket) => Promise<void>,
+  source: PacketSource & { add(packet: EncodedPacket, meta?: Meta): Promise<void> },
+  meta: Meta,
+  start: number,
 ): Promise<Feed> {
+  let unsent: Meta | undefined = meta;
   const packets = first === null ? undefined : sink.packets(first);
   let next = await packets?.next();
   return {
@@ -85,7 +82,9 @@ async function packetFeed(
         source.close();
         return false;
       }
-      await add(next.value);
+      const { value } = next;
+      await source.add(value.clone({ timestamp: value.timestamp - start }), unsent);
+      unsent = undefined;
       next = await packets!.next();
       return true;
     },

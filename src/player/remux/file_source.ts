@@ -25,7 +25,7 @@ export function fileSource(
       const page = new PagePort(port1, () => Promise.resolve(true), () => {});
       ask({ type: "media-request", path, download: false }, port2);
       const file = await page.reply();
-      if (file.type !== "file") throw new Error(file.type === "error" ? file.message : "unexpected");
+      if (file.type !== "file") throw new Error(file.type === "error" ? file.error.message : "unexpected");
       return page.body(start, end - start);
     },
     maxCacheSize: CACHE_SIZE,

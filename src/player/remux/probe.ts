@@ -29,9 +29,7 @@ export async function probe(input: Input): Promise<MediaFacts> {
 
 async function videoFacts(track: InputVideoTrack): Promise<VideoFacts> {
   return {
-    id: track.id,
-    codec: await codecName(track),
-    codecString: await track.getCodecParameterString() ?? undefined,
+    ...await trackFacts(track),
     width: await track.getDisplayWidth(),
     height: await track.getDisplayHeight(),
   };
@@ -39,9 +37,7 @@ async function videoFacts(track: InputVideoTrack): Promise<VideoFacts> {
 
 async function audioFacts(track: InputAudioTrack): Promise<AudioFacts> {
   return {
-    id: track.id,
-    codec: await codecName(track),
-    codecString: await track.getCodecParameterString() ?? undefined,
+    ...await trackFacts(track),
     channels: await track.getNumberOfChannels(),
     sampleRate: await track.getSampleRate(),
     language: await track.getLanguageCode(),
@@ -49,6 +45,10 @@ async function audioFacts(track: InputAudioTrack): Promise<AudioFacts> {
   };
 }
 
-async function codecName(track: InputVideoTrack | InputAudioTrack): Promise<string> {
-  return await track.getCodec() ?? String(await track.getInternalCodecId() ?? "unknown");
+async function trackFacts(track: InputVideoTrack | InputAudioTrack) {
+  return {
+    id: track.id,
+    codec: await track.getCodec() ?? String(await track.getInternalCodecId() ?? "unknown"),
+    codecString: await track.getCodecParameterString() ?? undefined,
+  };
 }
