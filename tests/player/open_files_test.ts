@@ -15,8 +15,10 @@ async function askedAhead(bytesPerSecond: number): Promise<number> {
   agent.hello("film.mkv");
   const files = new OpenFiles({
     open: (path) =>
-      PersistentFile.open(path, () =>
-        Promise.resolve({ open: () => RemoteFile.open(new FileChannel(pair.viewer)) })),
+      PersistentFile.open(
+        path,
+        () => Promise.resolve({ open: () => RemoteFile.open(new FileChannel(pair.viewer)) }),
+      ),
   });
   const { file, release } = await files.use("film.mkv");
   files.need("film.mkv", bytesPerSecond);
