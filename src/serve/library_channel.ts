@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { ByteChannel } from "../rtc/byte_channel.ts";
 import { Ask, type ErrorAnswer, MAX_ASK_LENGTH } from "../signal/library_api.ts";
 import type { Library } from "./library.ts";
+import { decodeFrame, encodeBare, HEADER_SIZE } from "../wire/mod.ts";
 import { ShareError } from "./share.ts";
 
 /** Asks that may wait behind the one being answered. */
@@ -41,6 +42,8 @@ export class LibraryChannel {
 
   #receive(message: Uint8Array | string): void {
     if (this.#stop.signal.aborted) return;
+    const ping = pingOf(message);
+    if (ping !== undefined) return this.#pong(ping);
     // The bound first: what is larger is not even decoded.
     const text = message.length > MAX_ASK_LENGTH
       ? ""
@@ -64,6 +67,18 @@ export class LibraryChannel {
     }
     this.#waiting++;
     this.#tail = this.#tail.then(() => this.#respond(ask.output)).finally(() => this.#waiting--);
+  }
+
+  /** A viewer of the library that asks nothing is there all the same. */
+  #pong(streamId: number): void {
+    this.#events.frame();
+    // One who sends PINGs and takes no answers is not to fill the buffer.
+    if (this.#channel.bufferedAmount > ANSWERS_MARK) return;
+    try {
+      this.#channel.send(encodeBare("PONG", streamId), true);
+    } catch {
+      // The channel is gone, and with it whoever asked.
+    }
   }
 
   async #respond(ask: Ask): Promise<void> {
@@ -93,6 +108,17 @@ export class LibraryChannel {
     } catch {
       // The channel is gone, and with it whoever asked.
     }
+  }
+}
+
+/** The id of a PING frame (wire.md, section 3), which is binary where an ask is text. */
+function pingOf(message: Uint8Array | string): number | undefined {
+  if (typeof message === "string" || message.length !== HEADER_SIZE) return undefined;
+  try {
+    const frame = decodeFrame(message);
+    return frame.type === "PING" ? frame.streamId : undefined;
+  } catch {
+    return undefined;
   }
 }
 

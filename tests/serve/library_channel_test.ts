@@ -4,6 +4,7 @@ import type { ByteChannel } from "../../src/rtc/byte_channel.ts";
 import { Library } from "../../src/serve/library.ts";
 import { LibraryChannel } from "../../src/serve/library_channel.ts";
 import { Share } from "../../src/serve/share.ts";
+import { decodeFrame, encodeBare } from "../../src/wire/mod.ts";
 import { connect } from "../support/connect.ts";
 import { type DataChannel, STACKS } from "../support/stacks.ts";
 import { TempDir } from "../support/temp_dir.ts";
@@ -86,4 +87,17 @@ Deno.test("library channel: whoever asks and does not read is left", async () =>
   viewer.send("no question");
   await within(20_000, "the close", closed);
   assert.deepEqual([malformed, texts], [["not-an-ask"], []]);
+});
+
+Deno.test("library channel: a PING is answered by a PONG, and is no malformed ask", async () => {
+  await using dir = await TempDir.make();
+  await using made = await make(dir);
+  const answered = new Promise<ArrayBuffer>((resolve) =>
+    made.viewer.onmessage = ({ data }) => resolve(data as ArrayBuffer)
+  );
+  made.viewer.send(encodeBare("PING", 7));
+  const frame = decodeFrame(await within(15_000, "the PONG", answered));
+  assert.equal(frame.type, "PONG");
+  assert.equal("streamId" in frame && frame.streamId, 7);
+  assert.deepEqual(made.malformed, []);
 });
