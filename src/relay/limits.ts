@@ -107,5 +107,5 @@ export const MAX_TOKEN_LENGTH = 512;
 /** `Retry-After` in seconds where the relay is full: sessions expire in minutes, so soon is pointless. */
 export const RETRY_FULL = 30;
 
-/** `Retry-After` in seconds for an agent that is offline: it syncs every 10 s. */
-export const RETRY_OFFLINE = 10;
+/** `Retry-After` in seconds for an agent that is offline: one that starts again is back within seconds. */
+export const RETRY_OFFLINE = 2;
