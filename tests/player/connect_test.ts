@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { connect, listAgents, PlayerError } from "../../src/player/client/mod.ts";
+import { connect, listAgents, PlayerError, type Session } from "../../src/player/client/mod.ts";
+import { decodeFrame, encodeBare } from "../../src/wire/mod.ts";
 import { Engine } from "./support/engines.ts";
 import { ScriptedAgent } from "./support/scripted_agent.ts";
 import { ScriptedRelay } from "./support/scripted_box.ts";
@@ -7,6 +8,12 @@ import { ScriptedRelay } from "./support/scripted_box.ts";
 /** Connects with libwebrtc in place of a browser. */
 function connecting(relay: ScriptedRelay, more: Partial<Parameters<typeof connect>[0]> = {}) {
   return connect({ ...relay.access, RTCPeerConnection: Engine, ...more });
+}
+
+async function becomes(session: Session, state: Session["state"]): Promise<void> {
+  while (session.state !== state) {
+    await new Promise((resolve) => session.addEventListener("statechange", resolve, { once: true }));
+  }
 }
 
 Deno.test("a library session opens, lists, and is left with a goodbye", async () => {
@@ -38,7 +45,7 @@ Deno.test("a library session opens, lists, and is left with a goodbye", async ()
   assert.deepEqual((await session.list("")).entries, [{ name: "a", kind: "dir", size: 0, modified: 1 }]);
   await assert.rejects(session.list("gone"), { type: "not-found" });
   await assert.rejects(session.search("x"), { type: "read-error" });
-  assert.equal((await session.path()).route, "direct");
+  assert.equal((await session.path()).route, "same-network");
 
   session.close();
   await box.left;
@@ -46,6 +53,40 @@ Deno.test("a library session opens, lists, and is left with a goodbye", async ()
   assert.equal(session.state, "closed");
   await assert.rejects(session.list(""), { type: "closed" });
   await assert.rejects(session.open("a.mp4"), { type: "closed" });
+});
+
+Deno.test("a library session that hears nothing for a PING looks for another way", async () => {
+  await using relay = new ScriptedRelay();
+  await relay.register("box-1");
+  const heartbeat = { intervalMs: 20, answerMs: 20, checkMs: 20, silentMs: 20 };
+  const events: string[] = [];
+  const opening = connecting(relay, { heartbeat, trace: (name) => events.push(name) });
+  const box = await relay.session("box-1");
+  await box.answer();
+  const channel = await box.channel;
+  const pinged = new Promise<void>((resolve) => {
+    channel.onmessage = ({ data }) => {
+      if (decodeFrame(data).type === "PING") resolve();
+    };
+  });
+  const session = await opening;
+  await pinged;
+  await becomes(session, "interrupted");
+  // An answer at last; ICE itself saw nothing amiss.
+  channel.onmessage = ({ data }) => {
+    if (decodeFrame(data).type === "PING") channel.send(encodeBare("PONG", 0));
+  };
+  await becomes(session, "open");
+  const seen = ["session-made", "offer-sent", "channel-open", "silent", "ice-restart", "restored"];
+  assert.deepEqual([...new Set(events)].filter((name) => seen.includes(name)), [
+    "session-made",
+    "offer-sent",
+    "channel-open",
+    "silent",
+    "ice-restart",
+    "restored",
+  ]);
+  session.close();
 });
 
 Deno.test("a session for one file serves it on its first channel", async () => {
@@ -105,10 +146,24 @@ Deno.test("an answer that does not come ends in a timeout, and a goodbye", async
   await relay.register("box-1");
   const opening = connecting(relay, { settings: { connectTimeoutMs: 300 } });
   // Looked at before the session is, lest it counts as unhandled.
-  const failed = assert.rejects(opening, { type: "connect-timeout" });
+  const failed = assert.rejects(opening, { type: "connect-timeout", reason: "no-answer" });
   const box = await relay.session("box-1");
   await failed;
   await box.left;
+});
+
+Deno.test("an engine that refuses to be made is told apart from a box that fails", async () => {
+  await using relay = new ScriptedRelay();
+  await relay.register("box-1");
+  class Refused {
+    constructor() {
+      throw new DOMException("not allowed", "NotAllowedError");
+    }
+  }
+  const opening = connecting(relay, {
+    RTCPeerConnection: Refused as unknown as typeof RTCPeerConnection,
+  });
+  await assert.rejects(opening, { type: "webrtc-missing" });
 });
 
 Deno.test("connecting can be given up at any moment", async () => {

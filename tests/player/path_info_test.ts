@@ -26,8 +26,65 @@ Deno.test("a relay at either end makes it relayed", () => {
       candidate("T", "relay"),
       pair("P", { localCandidateId: local, remoteCandidateId: remote, nominated: true, state: "succeeded" }),
     );
-    assert.deepEqual(found, { route: "relayed" });
+    const relayOf = local === "T" ? "browser" : "box";
+    assert.equal(found.route, "relayed");
+    assert.equal(found.relayOf, relayOf);
   }
+});
+
+Deno.test("a box that is reached at an address of a home is in the same network", () => {
+  const at = (type: string, address: string, localAddress?: string) =>
+    read(
+      ["L", {
+        id: "L",
+        type: "local-candidate",
+        candidateType: "prflx",
+        protocol: "udp",
+        address: localAddress,
+      }],
+      ["R", { id: "R", type: "remote-candidate", candidateType: type, address }],
+      pair("P", { localCandidateId: "L", remoteCandidateId: "R", nominated: true, state: "succeeded" }),
+    ).route;
+  assert.equal(at("host", "192.168.1.5"), "same-network");
+  assert.equal(at("host", "203.0.113.5"), "direct");
+  assert.equal(at("srflx", "192.168.1.5"), "direct");
+  assert.equal(at("host", "2001:db8:1:2::5", "2001:db8:1:2::9"), "same-network");
+  assert.equal(at("host", "2001:db8:1:3::5", "2001:db8:1:2::9"), "direct");
+  assert.equal(at("host", "2001:db8:1:3::5"), "direct");
+});
+
+Deno.test("what the pair says is told: protocols, families, checks, bytes; words of no standard are not", () => {
+  const found = read(
+    ["L", {
+      id: "L",
+      type: "local-candidate",
+      candidateType: "relay",
+      protocol: "udp",
+      relayProtocol: "tls",
+      address: "192.0.2.1",
+    }],
+    ["R", { id: "R", type: "remote-candidate", candidateType: "srflx", protocol: "<b>", address: "x.local" }],
+    pair("P", {
+      localCandidateId: "L",
+      remoteCandidateId: "R",
+      selected: true,
+      requestsSent: 10,
+      responsesReceived: 9,
+      bytesReceived: 1000,
+      bytesSent: 20,
+    }),
+  );
+  assert.deepEqual(found, {
+    route: "relayed",
+    protocol: "udp",
+    relayProtocol: "tls",
+    relayOf: "browser",
+    localType: "relay",
+    remoteType: "srflx",
+    localFamily: "IPv4",
+    checks: { sent: 10, answered: 9 },
+    bytes: { received: 1000, sent: 20 },
+  });
 });
 
 Deno.test("without a pair it is unknown", () => {

@@ -2,9 +2,12 @@
 import { LIBRARY_LABEL } from "../../signal/library_api.ts";
 import { SignalLink } from "../../signal/link.ts";
 import { aborted, PlayerError } from "./errors.ts";
+import type { HeartbeatSettings } from "./heartbeat.ts";
 import { DEFAULT_PEER_SETTINGS, Peer, type PeerSettings } from "./peer.ts";
 import { createSession, type RelayAccess } from "./relay_client.ts";
 import { Session } from "./session.ts";
+import { Sightings } from "./sights.ts";
+import type { Trace } from "./trace.ts";
 
 /**
  * The way to a session: the relay is asked for one, the agent for an answer, and then the two sides look
@@ -21,30 +24,37 @@ export interface ConnectOptions extends RelayAccess {
   readonly signal?: AbortSignal;
   /** Told where it is, for a status line. */
   readonly onStep?: (step: ConnectStep) => void;
+  /** Told what happens, for a timeline. */
+  readonly trace?: Trace;
   /** Another engine than the browser's own. */
   readonly RTCPeerConnection?: typeof RTCPeerConnection;
   readonly settings?: Partial<PeerSettings>;
+  readonly heartbeat?: Partial<HeartbeatSettings>;
 }
 
 /**
  * Connects to a box through a relay.
  *
  * @throws {PlayerError} relay-unreachable, unauthorised, agent-offline, agent-unknown, several-agents,
- *   session-expired, refused, connect-timeout, protocol, busy, aborted
+ *   session-expired, refused, webrtc-missing, connect-timeout, protocol, busy, aborted
  */
 export async function connect(options: ConnectOptions): Promise<Session> {
-  const { signal, onStep = () => {} } = options;
+  const { signal, onStep = () => {}, trace = () => {} } = options;
   if (signal?.aborted) throw aborted(signal);
   const Engine = options.RTCPeerConnection ?? globalThis.RTCPeerConnection;
-  if (!Engine) throw new PlayerError("protocol", "This browser has no WebRTC, or it is switched off.");
+  if (!Engine) {
+    throw new PlayerError("webrtc-missing", "This browser has no WebRTC, or it is switched off.");
+  }
 
   onStep("relay");
+  trace("relay-asked");
   const access = { relay: options.relay.replace(/\/+$/, ""), token: options.token };
   const created = await createSession(access, {
     ...(options.agentId === undefined ? {} : { agentId: options.agentId }),
     ...(options.filePath === undefined ? {} : { filePath: options.filePath }),
   }, signal);
 
+  trace("session-made");
   onStep("agent");
   const link = new SignalLink({
     base: access.relay,
@@ -53,7 +63,8 @@ export async function connect(options: ConnectOptions): Promise<Session> {
     role: "browser",
   });
   return await new Promise<Session>((resolve, reject) => {
-    const engine = new Engine({ iceServers: created.iceServers as RTCIceServer[] });
+    const iceServers = created.iceServers as RTCIceServer[];
+    const engine = newEngine(Engine, iceServers);
     const kind = options.filePath === undefined ? "library" : "file";
     const abort = () => peer.close(aborted(signal));
     const peer = new Peer(engine, kind === "library" ? LIBRARY_LABEL : "file", link, {
@@ -69,9 +80,24 @@ export async function connect(options: ConnectOptions): Promise<Session> {
         session.end(error);
         reject(error);
       },
-    }, { ...DEFAULT_PEER_SETTINGS, ...options.settings });
-    const session = new Session(created, peer, kind);
+    }, {
+      settings: { ...DEFAULT_PEER_SETTINGS, ...options.settings },
+      sightings: new Sightings(iceServers),
+      trace,
+    });
+    const session = new Session(created, peer, kind, { trace, heartbeat: options.heartbeat ?? {} });
     signal?.addEventListener("abort", abort, { once: true });
     void peer.start();
   });
+}
+
+function newEngine(Engine: typeof RTCPeerConnection, iceServers: RTCIceServer[]): RTCPeerConnection {
+  try {
+    return new Engine({ iceServers });
+  } catch (cause) {
+    throw new PlayerError("webrtc-missing", "WebRTC is switched off in this browser.", {
+      reason: "no-connection",
+      cause,
+    });
+  }
 }

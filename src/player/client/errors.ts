@@ -1,3 +1,5 @@
+import type { Sights } from "./sights.ts";
+
 /** What can go wrong, as seen by a program. */
 export type PlayerErrorType =
   /** The relay does not answer, or not as a relay. */
@@ -14,7 +16,9 @@ export type PlayerErrorType =
   | "session-expired"
   /** The agent ended the session; `reason` says why. */
   | "refused"
-  /** No data channel within the time allowed. */
+  /** This browser has no WebRTC, or it is switched off. */
+  | "webrtc-missing"
+  /** No data channel within the time allowed; `reason` says how far it came, `sights` what was seen. */
   | "connect-timeout"
   /** The connection broke after it had been open. */
   | "connection-lost"
@@ -39,6 +43,8 @@ export interface PlayerErrorDetails {
   readonly reason?: string;
   /** When another try makes sense, in milliseconds from now. */
   readonly retryAfterMs?: number;
+  /** What was seen of a connection that did not come about. */
+  readonly sights?: Sights;
   readonly cause?: unknown;
 }
 
@@ -47,11 +53,13 @@ export class PlayerError extends Error {
   override readonly name = "PlayerError";
   readonly reason?: string;
   readonly retryAfterMs?: number;
+  readonly sights?: Sights;
 
   constructor(readonly type: PlayerErrorType, message: string, details: PlayerErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     if (details.reason !== undefined) this.reason = details.reason;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    if (details.sights !== undefined) this.sights = details.sights;
   }
 }
 

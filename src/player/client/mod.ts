@@ -11,6 +11,7 @@
  */
 export { connect, type ConnectOptions, type ConnectStep } from "./connect.ts";
 export { PlayerError, type PlayerErrorDetails, type PlayerErrorType, toPlayerError } from "./errors.ts";
+export type { CandidateDetails, ConnectionDetails } from "./connection_details.ts";
 export type { PathInfo } from "./path_info.ts";
 export type { PeerSettings } from "./peer.ts";
 export type { PersistentFile } from "./persistent_file.ts";
@@ -18,3 +19,5 @@ export { type PersistentOptions, PersistentSession, type PersistentState } from 
 export { type Agent, listAgents, type RelayAccess } from "./relay_client.ts";
 export type { RemoteFile } from "./remote_file.ts";
 export type { Session, SessionState } from "./session.ts";
+export type { Sights } from "./sights.ts";
+export type { Trace, TraceName } from "./trace.ts";

@@ -9,25 +9,32 @@ import {
 import type { SignalLink } from "../../signal/link.ts";
 import { PlayerError, refused } from "./errors.ts";
 import { lost, noWay, signallingError } from "./peer_errors.ts";
+import { Recovery, type RecoverySettings } from "./recovery.ts";
+import type { Sightings } from "./sights.ts";
+import { readStats, type Stats } from "./stats.ts";
+import { codeWord, type Trace } from "./trace.ts";
 
 /** Times in milliseconds. */
-export interface PeerSettings {
+export interface PeerSettings extends RecoverySettings {
   /** From the offer to the open channel. */
   readonly connectTimeoutMs: number;
-  /** ICE may recover by itself from a short silence; after this it is restarted. */
-  readonly restartAfterMs: number;
-  /** An interruption that lasts longer is the end of the connection. */
-  readonly interruptedMs: number;
+  /** From the offer to the box's answer: it asks the relay every 10 s, should it not be woken. */
+  readonly answerTimeoutMs: number;
   /** A channel that closes is waited on this long for the agent's word why. */
   readonly byeGraceMs: number;
 }
 
 export const DEFAULT_PEER_SETTINGS: PeerSettings = {
   connectTimeoutMs: 30_000,
-  restartAfterMs: 2_000,
-  interruptedMs: 12_000,
+  answerTimeoutMs: 15_000,
+  restartAfterMs: 500,
+  restartAnswerMs: 4_000,
+  interruptedMs: 10_000,
   byeGraceMs: 750,
 };
+
+/** Own and remote candidates kept until they can be used. */
+const MAX_EARLY = 64;
 
 export interface PeerEvents {
   /** The agent has answered; the two sides look for a way to each other. */
@@ -36,6 +43,13 @@ export interface PeerEvents {
   onInterrupted(): void;
   /** Called once, last. */
   onClosed(error: PlayerError): void;
+}
+
+export interface PeerOptions {
+  readonly settings: PeerSettings;
+  /** Of the ICE servers that `connection` uses. */
+  readonly sightings: Sightings;
+  readonly trace: Trace;
 }
 
 /** The peer connection with its signalling: an offer, an answer, candidates, restarts, and an end. */
@@ -47,6 +61,9 @@ export class Peer {
   readonly #link: SignalLink;
   readonly #events: PeerEvents;
   readonly #settings: PeerSettings;
+  readonly #trace: Trace;
+  readonly #sightings: Sightings;
+  readonly #recovery: Recovery;
   /** The agent's candidates that came before its answer. */
   readonly #early: RTCIceCandidateInit[] = [];
   /** Own candidates that came before the offer was sent; null stands for the end. */
@@ -54,10 +71,8 @@ export class Peer {
   #answer = "";
   #awaitingAnswer = true;
   #opened = false;
-  #interrupted = false;
-  /** Tells the timers of one interruption from those of the next. */
-  #interruptions = 0;
   #closed = false;
+  #states = "";
   #work: Promise<void> = Promise.resolve();
   #timers = new Set<ReturnType<typeof setTimeout>>();
 
@@ -66,12 +81,18 @@ export class Peer {
     label: string,
     link: SignalLink,
     events: PeerEvents,
-    settings: PeerSettings = DEFAULT_PEER_SETTINGS,
+    { settings, sightings, trace }: PeerOptions,
   ) {
     this.connection = connection;
     this.#link = link;
     this.#events = events;
     this.#settings = settings;
+    this.#trace = trace;
+    this.#sightings = sightings;
+    this.#recovery = new Recovery(settings, {
+      restart: () => this.#restart(),
+      giveUp: () => this.close(lost()),
+    });
     // Before the offer, which would have no section for data otherwise.
     this.channel = connection.createDataChannel(label);
     this.channel.onopen = () => this.#open();
@@ -87,20 +108,56 @@ export class Peer {
   /** Makes and sends the offer. What follows is told by the events. */
   async start(): Promise<void> {
     this.#link.start();
+    this.#after(this.#settings.answerTimeoutMs, () => {
+      if (!this.#sightings.answered) void this.#findNoWay();
+    });
     this.#after(this.#settings.connectTimeoutMs, () => {
-      if (!this.#opened) this.close(noWay("No connection to the box came about in time."));
+      if (!this.#opened) void this.#findNoWay();
     });
     try {
       await this.#offer();
     } catch (cause) {
-      this.close(new PlayerError("protocol", "This browser could not make a WebRTC offer.", { cause }));
+      this.close(
+        new PlayerError("webrtc-missing", "WebRTC is switched off in this browser.", {
+          reason: "no-offer",
+          cause,
+        }),
+      );
     }
+  }
+
+  /** What the connection's statistics say; undefined where there are none to be had. */
+  async stats(): Promise<Stats | undefined> {
+    try {
+      return readStats(await this.connection.getStats() as unknown as Iterable<[string, unknown]>);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The box does not answer, whatever ICE says. */
+  silent(): void {
+    if (this.#closed || !this.#opened) return;
+    this.#trace("silent");
+    this.#interrupt(true);
+  }
+
+  /** The box is heard again. */
+  heard(): void {
+    if (this.#recovery.active) this.#restored();
+  }
+
+  /** An interruption is not to be waited out: the network may be back. */
+  hurry(): void {
+    this.#recovery.hurry();
   }
 
   /** Ends the connection and says so to the agent; `error` goes to {@link PeerEvents.onClosed}. */
   close(error: PlayerError): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#trace("closed", codeWord(error.reason) ?? error.type);
+    this.#recovery.end();
     for (const timer of this.#timers) clearTimeout(timer);
     this.channel.onopen = this.channel.onclose = null;
     const { connection } = this;
@@ -119,17 +176,19 @@ export class Peer {
     if (this.#closed) return;
     const { type, sdp } = this.connection.localDescription ?? offer;
     this.#link.send("offer", JSON.stringify({ type, sdp }));
+    this.#trace("offer-sent");
     const unsent = this.#unsent ?? [];
     this.#unsent = undefined;
     for (const candidate of unsent) this.#sendCandidate(candidate);
   }
 
   #sendCandidate(candidate: RTCIceCandidate | null): void {
-    if (this.#unsent) return void this.#unsent.push(candidate);
+    if (this.#unsent) return void (this.#unsent.length < MAX_EARLY && this.#unsent.push(candidate));
     if (!candidate) return this.#link.send("candidate-end", "");
     // An empty candidate ends a generation; the null that follows says the same.
     if (candidate.candidate === "") return;
     const { candidate: text, sdpMid, sdpMLineIndex, usernameFragment = null } = candidate;
+    this.#trace("own-candidate", this.#sightings.own(text));
     const payload = { candidate: text, sdpMid, sdpMLineIndex, usernameFragment };
     this.#link.send("candidate", JSON.stringify(payload));
   }
@@ -146,14 +205,15 @@ export class Peer {
     if (type !== "candidate") return;
     const candidate = parsePayload(CandidatePayload, payload);
     if (!candidate || candidate.candidate === "") return;
+    this.#trace("box-candidate", this.#sightings.box(candidate.candidate));
     const init = {
       candidate: candidate.candidate.replace(/^a=/, ""),
       // Some agents leave the mid empty; the index says enough.
       sdpMid: candidate.sdpMid || null,
       sdpMLineIndex: candidate.sdpMLineIndex ?? 0,
     };
-    if (this.#awaitingAnswer) this.#early.push(init);
-    else await this.#addCandidate(init);
+    if (!this.#awaitingAnswer) await this.#addCandidate(init);
+    else if (this.#early.length < MAX_EARLY) this.#early.push(init);
   }
 
   async #applyAnswer(payload: string): Promise<void> {
@@ -161,6 +221,9 @@ export class Peer {
     if (description?.type !== "answer") return;
     // A repeated answer belongs to the offer before.
     if (!this.#awaitingAnswer || description.sdp === this.#answer) return;
+    this.#trace("answer-received");
+    this.#sightings.answered = true;
+    this.#recovery.answered();
     // Before it is applied: on a fast network the channel is open by the time that is done.
     if (!this.#opened) this.#events.onAnswer();
     try {
@@ -186,41 +249,57 @@ export class Peer {
     if (this.#opened || this.#closed) return;
     this.#opened = true;
     this.#link.established();
+    this.#trace("channel-open");
     this.#events.onOpen();
+  }
+
+  async #findNoWay(): Promise<void> {
+    this.close(noWay(this.#sightings.sights(await this.stats())));
   }
 
   #connectionChanged(): void {
     if (this.#closed) return;
     const ice = this.connection.iceConnectionState;
     const state = this.connection.connectionState ?? ice;
+    this.#traceStates(ice, state);
     if (state === "failed" || ice === "failed") {
-      if (!this.#opened) return this.close(noWay("This browser and the box found no way to each other."));
-      this.#interrupt(0);
+      if (this.#opened) this.#interrupt(true);
+      else void this.#findNoWay();
     } else if (state === "disconnected" || ice === "disconnected") {
-      if (this.#opened) this.#interrupt(this.#settings.restartAfterMs);
+      if (this.#opened) this.#interrupt(false);
     } else if (state === "closed") {
       this.#channelClosed();
-    } else if (this.#interrupted && (ice === "connected" || ice === "completed")) {
-      this.#interrupted = false;
-      this.#events.onOpen();
+    } else if (this.#recovery.active && (ice === "connected" || ice === "completed")) {
+      this.#restored();
     }
   }
 
-  #interrupt(restartAfterMs: number): void {
-    if (this.#interrupted) return;
-    this.#interrupted = true;
-    const interruption = ++this.#interruptions;
-    const lasts = () => this.#interrupted && this.#interruptions === interruption;
+  /** Two events tell of one change. */
+  #traceStates(ice: RTCIceConnectionState, state: RTCPeerConnectionState | RTCIceConnectionState): void {
+    const [iceBefore, stateBefore] = this.#states.split(" ");
+    this.#states = `${ice} ${state}`;
+    if (ice !== iceBefore) this.#trace("ice-state", ice);
+    if (state !== stateBefore) this.#trace("connection-state", state);
+  }
+
+  #interrupt(atOnce: boolean): void {
+    if (this.#recovery.active) return atOnce ? this.#recovery.hurry() : undefined;
+    this.#trace("interrupted");
+    this.#recovery.begin(atOnce);
     this.#events.onInterrupted();
-    this.#after(restartAfterMs, () => {
-      if (!lasts()) return;
-      this.#awaitingAnswer = true;
-      // An engine or an agent that cannot restart runs into the limit below.
-      this.#offer({ iceRestart: true }).catch(() => {});
-    });
-    this.#after(this.#settings.interruptedMs, () => {
-      if (lasts()) this.close(lost());
-    });
+  }
+
+  #restart(): void {
+    this.#trace("ice-restart");
+    this.#awaitingAnswer = true;
+    // An engine or an agent that cannot restart runs into the limits of the recovery.
+    this.#offer({ iceRestart: true }).catch(() => {});
+  }
+
+  #restored(): void {
+    this.#recovery.end();
+    this.#trace("restored");
+    this.#events.onOpen();
   }
 
   #channelClosed(): void {

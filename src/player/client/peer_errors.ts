@@ -1,5 +1,6 @@
 import type { SignalFailure } from "../../signal/link.ts";
 import { PlayerError } from "./errors.ts";
+import { type NoWay, noWayReason, seen, type Sights } from "./sights.ts";
 
 /** The relay's last word before the channel was open. */
 export function signallingError(failure: SignalFailure): PlayerError {
@@ -14,12 +15,18 @@ export function signallingError(failure: SignalFailure): PlayerError {
   }
 }
 
-/** No connection came about. */
-export function noWay(what: string): PlayerError {
-  return new PlayerError(
-    "connect-timeout",
-    `${what} A firewall, or a network without UDP, may be in the way.`,
-  );
+const NO_WAY: Readonly<Record<NoWay, string>> = {
+  "no-answer": "The relay knows the box, but the box does not answer.",
+  "no-own-candidates": "This browser lets no connection out: it found no network address to use.",
+  "no-box-candidates": "The box answered, but named no address at which it can be reached.",
+  "nothing-through": "The box answered, but this network and the box's let nothing through to each other.",
+  "not-secured": "The box was reached, but no connection came about in time.",
+};
+
+/** No connection came about, as far as was seen. */
+export function noWay(sights: Sights): PlayerError {
+  const details = seen(sights);
+  return new PlayerError("connect-timeout", NO_WAY[noWayReason(sights)], details);
 }
 
 /** There was a connection. */

@@ -3,6 +3,7 @@ import { connect, type ConnectOptions, type ConnectStep } from "./connect.ts";
 import { aborted, PlayerError, toPlayerError } from "./errors.ts";
 import { PersistentFile } from "./persistent_file.ts";
 import type { Session } from "./session.ts";
+import { codeWord } from "./trace.ts";
 
 /** Where a {@link PersistentSession} stands. */
 export type PersistentState =
@@ -22,7 +23,7 @@ export interface PersistentOptions extends Omit<ConnectOptions, "signal" | "onSt
 }
 
 /** Pauses between tries in milliseconds; the last one repeats. */
-const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
+const PAUSES_MS = [200, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 
 /** The agent may be gone for good, or only for the time of a restart. */
 const PASSING_REFUSALS = new Set(["shutdown", "busy", "internal", "connection-lost", "connect-timeout"]);
@@ -92,6 +93,16 @@ export class PersistentSession extends EventTarget {
     if (this.#running) return this.#retryNow();
     this.#stop = new AbortController();
     void this.#run(this.#stop.signal);
+  }
+
+  /**
+   * The network, or the machine, may have come back or changed: a wait is cut short, and a connection is looked
+   * at, which says nothing by itself for as long as half a minute.
+   */
+  wake(): void {
+    const { state } = this;
+    if (state.kind === "waiting") this.retry();
+    else if ("session" in state) state.session.check();
   }
 
   close(): void {
@@ -206,6 +217,7 @@ export class PersistentSession extends EventTarget {
     const planned = PAUSES_MS[Math.min(this.#failures++, PAUSES_MS.length - 1)]!;
     // Many viewers that lost the same box should not come back in the same moment.
     const pause = Math.max(planned * (0.8 + 0.4 * Math.random()), error.retryAfterMs ?? 0);
+    this.#options.trace?.("waiting", codeWord(error.reason) ?? error.type);
     this.#enter({ kind: "waiting", error, retryAt: Date.now() + pause });
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, pause);

@@ -3,9 +3,14 @@ import { FILE_LABEL_PREFIX, type ListAnswer, type SearchAnswer } from "../../sig
 import { aborted, PlayerError } from "./errors.ts";
 import { FileChannel } from "./file_channel.ts";
 import { Library } from "./library.ts";
-import { type PathInfo, pathInfo } from "./path_info.ts";
+import { type ConnectionDetails, detailsOf } from "./connection_details.ts";
+import type { HeartbeatSettings } from "./heartbeat.ts";
+import { type PathInfo, pathOf } from "./path_info.ts";
 import type { Peer } from "./peer.ts";
+import { Pulse } from "./pulse.ts";
 import { RemoteFile } from "./remote_file.ts";
+import type { Trace } from "./trace.ts";
+import { encodeBare } from "../../wire/mod.ts";
 
 /** `interrupted` may become `open` again by itself; `closed` is the end. */
 export type SessionState = "open" | "interrupted" | "closed";
@@ -26,18 +31,33 @@ export class Session extends EventTarget {
   readonly #library: Library | undefined;
   readonly #first: FileChannel | undefined;
   readonly #channels = new Set<FileChannel>();
+  readonly #raw = new Set<RTCDataChannel>();
+  readonly #pulse: Pulse;
+  readonly #trace: Trace;
   #state: SessionState = "open";
   #error: PlayerError | undefined;
   #received = 0;
   #resolveClosed!: (error: PlayerError) => void;
 
   /** Made by {@link connect}, before the channel opens, so that nothing the box sends first is missed. */
-  constructor(ids: { sessionId: string; agentId: string }, peer: Peer, kind: "library" | "file") {
+  constructor(
+    ids: { sessionId: string; agentId: string },
+    peer: Peer,
+    kind: "library" | "file",
+    { trace, heartbeat }: { trace: Trace; heartbeat: Partial<HeartbeatSettings> },
+  ) {
     super();
+    this.#trace = trace;
+    this.#pulse = new Pulse({
+      ping: () => this.#ping(),
+      silent: () => peer.silent(),
+      heard: () => peer.heard(),
+    }, heartbeat);
     this.sessionId = ids.sessionId;
     this.agentId = ids.agentId;
     this.#peer = peer;
     this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
+    this.#listen(peer.channel);
     if (kind === "library") this.#library = new Library(peer.channel);
     else this.#first = this.#fileChannel(peer.channel, true);
   }
@@ -112,13 +132,21 @@ export class Session extends EventTarget {
     }
   }
 
-  /** Whether bytes travel directly, and the round trip. Never rejects. */
+  /** How the bytes travel, and the round trip. Never rejects. */
   async path(): Promise<PathInfo> {
-    try {
-      return pathInfo(await this.#peer.connection.getStats() as unknown as Iterable<[string, unknown]>);
-    } catch {
-      return { route: "unknown" };
-    }
+    const stats = await this.#peer.stats();
+    return stats ? pathOf(stats) : { route: "unknown" };
+  }
+
+  /** All that is known of the connection. Never rejects. */
+  async details(): Promise<ConnectionDetails> {
+    return detailsOf(this.#peer.connection, [...this.#raw], await this.#peer.stats());
+  }
+
+  /** Looks at once whether the connection still stands: the network, or the machine, has just come back. */
+  check(): void {
+    if (this.#state === "interrupted") this.#peer.hurry();
+    else this.#pulse.check();
   }
 
   /** Says goodbye to the box and ends the session. */
@@ -128,6 +156,7 @@ export class Session extends EventTarget {
 
   /** @internal */
   enter(state: "open" | "interrupted"): void {
+    if (state === "open") this.#pulse.start();
     if (this.#state === state || this.#state === "closed") return;
     this.#state = state;
     this.dispatchEvent(new Event("statechange"));
@@ -138,6 +167,7 @@ export class Session extends EventTarget {
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#error = error;
+    this.#pulse.stop();
     this.#library?.fail(error);
     for (const channel of this.#channels) channel.fail(error);
     this.#resolveClosed(error);
@@ -145,10 +175,31 @@ export class Session extends EventTarget {
   }
 
   #fileChannel(raw: RTCDataChannel, carriesSession: boolean): FileChannel {
-    const channel = new FileChannel(raw, { onBytes: (count) => this.#received += count, carriesSession });
+    if (!carriesSession) this.#listen(raw);
+    const channel = new FileChannel(raw, { onBytes: (count) => this.#count(count), carriesSession });
     this.#channels.add(channel);
-    void channel.closed.then(() => this.#channels.delete(channel));
+    void channel.hello.then(() => this.#trace("hello"), () => {});
+    void channel.closed.then(() => {
+      this.#channels.delete(channel);
+      this.#raw.delete(raw);
+    });
     return channel;
+  }
+
+  #count(bytes: number): void {
+    if (this.#received === 0) this.#trace("first-byte");
+    this.#received += bytes;
+  }
+
+  #listen(raw: RTCDataChannel): void {
+    this.#raw.add(raw);
+    // Whatever the box sends says that it is there.
+    raw.addEventListener("message", () => this.#pulse.heard());
+  }
+
+  #ping(): void {
+    const { channel } = this.#peer;
+    if (channel.readyState === "open") channel.send(encodeBare("PING", 0));
   }
 
   #needLibrary(): Promise<Library> {

@@ -1,0 +1,94 @@
+/// <reference lib="dom" />
+import { parseCandidate } from "./candidate.ts";
+import type { PlayerErrorDetails } from "./errors.ts";
+import type { Stats } from "./stats.ts";
+
+/** What was seen of a connection that did not come about. */
+export interface Sights {
+  /** The box has answered the offer. */
+  readonly answered: boolean;
+  /** Candidate types of this browser, each once. */
+  readonly own: readonly string[];
+  /** Candidate types of the box, each once. */
+  readonly box: readonly string[];
+  /** Whether a STUN or a TURN server was to be asked. */
+  readonly servers: { readonly stun: boolean; readonly turn: boolean };
+  /** Connectivity checks: sent by this browser, answered, and those that came from the box. */
+  readonly checks: { readonly sent: number; readonly answered: number; readonly received: number };
+}
+
+/** Why there was no way, as far as one side can tell. */
+export type NoWay =
+  /** The box has not answered the offer. */
+  | "no-answer"
+  /** This browser found no address of its own to use. */
+  | "no-own-candidates"
+  /** The box offered no address. */
+  | "no-box-candidates"
+  /** Nothing that was sent came through, in either direction. */
+  | "nothing-through"
+  /** Checks were answered, and the connection over them failed. */
+  | "not-secured";
+
+/** Reads the reason out of what was seen. */
+export function noWayReason({ answered, own, box, checks }: Sights): NoWay {
+  if (!answered) return "no-answer";
+  if (checks.answered > 0) return "not-secured";
+  if (own.length === 0) return "no-own-candidates";
+  return box.length === 0 ? "no-box-candidates" : "nothing-through";
+}
+
+/** Collects what is seen while a connection is made. */
+export class Sightings {
+  readonly #own = new Set<string>();
+  readonly #box = new Set<string>();
+  readonly #servers: Sights["servers"];
+  answered = false;
+
+  constructor(iceServers: readonly RTCIceServer[]) {
+    const urls = iceServers.flatMap((server) => server.urls);
+    this.#servers = {
+      stun: urls.some((url) => /^stuns?:/i.test(url)),
+      turn: urls.some((url) => /^turns?:/i.test(url)),
+    };
+  }
+
+  /** @returns the kind of candidate, for a timeline: `host udp` */
+  own(candidate: string): string {
+    return note(candidate, this.#own);
+  }
+
+  /** @returns as {@link own} */
+  box(candidate: string): string {
+    return note(candidate, this.#box);
+  }
+
+  /** @param stats of the connection; undefined where there are none to be had */
+  sights(stats: Stats | undefined): Sights {
+    let [sent, answered, received] = [0, 0, 0];
+    for (const pair of stats?.pairs ?? []) {
+      sent += pair.requestsSent ?? 0;
+      answered += pair.responsesReceived ?? 0;
+      received += pair.requestsReceived ?? 0;
+    }
+    return {
+      answered: this.answered,
+      own: [...this.#own],
+      box: [...this.#box],
+      servers: this.#servers,
+      checks: { sent, answered, received },
+    };
+  }
+}
+
+function note(text: string, types: Set<string>): string {
+  const candidate = parseCandidate(text);
+  if (!candidate) return "unreadable";
+  types.add(candidate.type);
+  return `${candidate.type} ${candidate.protocol}`;
+}
+
+/** The parts of an error that tell what was seen. */
+export function seen(sights: Sights): PlayerErrorDetails {
+  return { reason: noWayReason(sights), sights };
+}
