@@ -82,7 +82,7 @@ browserTest("the folder is listed, folders first, with hostile names as text", a
   assert.deepEqual(names, ["films", "many", HOSTILE, "data.bin", "empty.txt", "page.html"]);
   assert.equal(await page.locator("main img").count(), 0);
   await page.waitForSelector('.status[data-state="open"]');
-  await page.waitForFunction(() => /Direct.*ms/.test(document.querySelector(".status")!.textContent!));
+  await page.waitForFunction(() => /Same network.*ms/.test(document.querySelector(".status")!.textContent!));
   assert.match(await page.title(), /All files/);
   assert.deepEqual(problems, []);
   await page.close();

@@ -54,7 +54,10 @@ export class Library {
       const id = this.#nextId++;
       const abort = () => settle(() => reject(aborted(signal)));
       const timer = setTimeout(
-        () => settle(() => reject(new PlayerError("busy", "The box takes too long to answer."))),
+        () =>
+          settle(() =>
+            reject(new PlayerError("busy", "The box takes too long to answer.", { reason: "slow" }))
+          ),
         ANSWER_TIMEOUT_MS,
       );
       const settle = (then: () => void) => {

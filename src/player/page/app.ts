@@ -6,13 +6,15 @@ import { OpenFiles } from "../media/open_files.ts";
 import { parentOf } from "./breadcrumb.ts";
 import { ChooserView } from "./chooser_view.ts";
 import type { PageContext, View } from "./context.ts";
+import { noteFrames } from "./diagnosis/first_frame.ts";
+import { Timeline } from "./diagnosis/timeline.ts";
+import { wakeOnReturn } from "./diagnosis/wake.ts";
 import { Downloads } from "./downloads.ts";
 import { FileView } from "./file_view.ts";
 import { FolderView } from "./folder_view.ts";
 import { formatLocation, type PageLocation } from "./location.ts";
 import { Positions } from "./positions.ts";
 import { SearchView } from "./search_view.ts";
-import { SpeedMeter } from "./speed_meter.ts";
 import { pageStorage } from "./storage.ts";
 import { StatusBar } from "./status_bar.ts";
 import { WelcomeView } from "./welcome_view.ts";
@@ -37,7 +39,7 @@ export class App {
   readonly #page: Page;
   readonly #session: PersistentSession;
   readonly #status: StatusBar;
-  readonly #speed = new SpeedMeter();
+  readonly #timeline = new Timeline();
   #context: PageContext | undefined;
   #location: PageLocation;
   #view: View | undefined;
@@ -51,27 +53,22 @@ export class App {
       token: location.token,
       // The notice says what is wrong; whatever waits goes on when that is put right.
       patient: true,
+      trace: (name, detail) => this.#timeline.add(name, detail),
       ...(location.agent ? { agentId: location.agent } : {}),
     });
-    this.#status = new StatusBar(() => this.#session.retry());
+    this.#status = new StatusBar(this.#session, this.#timeline);
     page.status.replaceChildren(this.#status.element);
     page.notice.replaceChildren(this.#status.notice);
+    page.downloads.before(this.#status.debug);
+    noteFrames(this.#timeline);
   }
 
   /** Connects, starts the service worker, and shows what the address asks for. */
   async start(): Promise<void> {
     this.#session.addEventListener("statechange", () => this.#stateChanged());
     this.#session.retry();
-    // A laptop that wakes up need not wait for the next try.
-    globalThis.addEventListener("online", () => this.#retryIfWaiting());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.#retryIfWaiting();
-    });
-    globalThis.addEventListener("pagehide", () => this.#session.close());
-    globalThis.addEventListener("pageshow", (event) => {
-      if (event.persisted) this.#session.retry();
-    });
-    setInterval(() => void this.#measure(), MEASURE_INTERVAL_MS);
+    wakeOnReturn(this.#session);
+    setInterval(() => void this.#status.measure(), MEASURE_INTERVAL_MS);
 
     const media = await WorkerFiles.start(this.#session) ?? new MediaBridge(new OpenFiles(this.#session));
     const clientId = await startWorker(media);
@@ -143,10 +140,7 @@ export class App {
     this.#status.show(state);
     document.body.dataset["connection"] = state.kind;
     if (state.kind === "failed" && state.error.type === "several-agents" && this.#context) this.#choose();
-    if (state.kind === "open") {
-      void this.#measure();
-      void this.#nameBox();
-    }
+    if (state.kind === "open") void this.#nameBox();
     // Without a box there is nothing to search.
     this.#page.search.hidden = state.kind === "failed";
   }
@@ -156,23 +150,13 @@ export class App {
     try {
       const agents = await listAgents({ relay: globalThis.location.origin, token });
       const box = agents.find(({ agentId }) => agentId === this.#session.agentId);
+      this.#status.boxVersion = box?.version;
       if (!box?.name) return;
       this.#page.boxName.textContent = box.name;
       if (this.#view) document.title = `${this.#view.title} – ${box.name}`;
     } catch {
       // A name is a nicety.
     }
-  }
-
-  #retryIfWaiting(): void {
-    if (this.#session.state.kind === "waiting") this.#session.retry();
-  }
-
-  async #measure(): Promise<void> {
-    const speed = this.#speed.sample(this.#session.bytesReceived, performance.now());
-    const { state } = this.#session;
-    if (state.kind !== "open" || document.visibilityState === "hidden") return;
-    this.#status.measure(await state.session.path(), speed);
   }
 }
 

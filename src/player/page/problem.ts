@@ -1,28 +1,36 @@
 /// <reference lib="dom" />
-import type { PlayerError, PlayerErrorType } from "../client/mod.ts";
+import type { PlayerError } from "../client/mod.ts";
+import { explain, type Explanation } from "./diagnosis/explain.ts";
 import { button, element } from "./dom.ts";
 
-const TITLES: Partial<Record<PlayerErrorType, string>> = {
-  "relay-unreachable": "No connection to the relay",
-  "unauthorised": "This link does not work any more",
-  "agent-offline": "The box is offline",
-  "agent-unknown": "No box found",
-  "refused": "The box ended the connection",
-  "connect-timeout": "The box could not be reached",
-  "connection-lost": "Connection lost",
-  "session-expired": "Connection lost",
-  "not-found": "Not found",
-  "read-error": "The file could not be read",
-  "busy": "Busy",
-};
-
-/** What went wrong, in words, and a way on. */
+/** What went wrong, in words, what to do about it, and a way on. */
 export function problem(error: PlayerError, retry?: () => void): HTMLElement {
+  const explanation = explain(error);
   return element(
     "div",
     { class: "problem", role: "alert" },
-    element("h2", {}, TITLES[error.type] ?? "Something went wrong"),
-    element("p", {}, error.message),
+    element("h2", {}, explanation.title),
+    element("p", {}, explanation.sentence),
+    ...whatToDo(explanation),
     retry && button("Try again", retry, { class: "primary" }),
   );
+}
+
+/** The steps, the command, and what was seen. */
+export function whatToDo({ steps, command, seen }: Explanation): HTMLElement[] {
+  const parts: HTMLElement[] = [
+    element("ul", { class: "steps" }, ...steps.map((step) => element("li", {}, step))),
+  ];
+  if (command) parts.push(element("code", { class: "command", tabindex: "0" }, command));
+  if (seen) {
+    parts.push(
+      element(
+        "details",
+        { class: "seen" },
+        element("summary", {}, "What was seen"),
+        element("ul", {}, ...seen.map((sight) => element("li", {}, sight))),
+      ),
+    );
+  }
+  return parts;
 }

@@ -1,0 +1,123 @@
+import type { PlayerError, PlayerErrorType } from "../../client/mod.ts";
+import { explainNoWay } from "./explain_no_way.ts";
+
+/** What went wrong, for people who know no networking terms. */
+export interface Explanation {
+  readonly title: string;
+  readonly sentence: string;
+  /** What helps, most likely first. */
+  readonly steps: readonly string[];
+  /** For whoever runs the box: what to start it with. */
+  readonly command?: string;
+  /** What was seen, for whoever is asked for help. */
+  readonly seen?: readonly string[];
+}
+
+type Words = readonly [title: string, ...steps: string[]];
+
+const BY_ITSELF = "This page connects by itself as soon as it can.";
+const RELOAD = "Reload this page: it and the box may be of different versions.";
+
+const TYPES: Readonly<Record<PlayerErrorType, Words>> = {
+  "relay-unreachable": [
+    "No connection to the relay",
+    "Look whether this device has a connection: do other pages load?",
+    "If they do, the relay is not running. Ask whoever runs the box.",
+    BY_ITSELF,
+  ],
+  "unauthorised": [
+    "This link does not work any more",
+    "Look whether the whole link was copied.",
+    "Ask whoever runs the box for the newest link. The box prints it when it starts.",
+  ],
+  "agent-offline": [
+    "The box is offline",
+    "Look whether the box is switched on and has a connection.",
+    BY_ITSELF,
+  ],
+  "agent-unknown": [
+    "No box found",
+    "Look whether the program on the box is running.",
+    "If it has just been started, try again in some seconds.",
+  ],
+  "several-agents": ["Several boxes", "Choose one."],
+  "session-expired": ["Connection lost", BY_ITSELF],
+  "refused": ["The box ended the connection", "Try again.", RELOAD],
+  "webrtc-missing": [
+    "This browser cannot connect to the box",
+    "Look whether an extension blocks WebRTC, and switch it off for this page.",
+    "In Firefox, open about:config and set media.peerconnection.enabled to true.",
+    "Or open the link in another browser: Chrome, Edge, Firefox and Safari have WebRTC.",
+  ],
+  "connect-timeout": ["The box could not be reached", BY_ITSELF],
+  "connection-lost": [
+    "Connection lost",
+    "Look whether this device and the box have a connection.",
+    BY_ITSELF,
+  ],
+  "not-found": [
+    "Not found",
+    "It may have been renamed, moved or removed. Go back to its folder and look there.",
+  ],
+  "out-of-range": ["The file has become shorter", "Open the file again."],
+  "read-error": [
+    "The file could not be read",
+    "A disk that sleeps needs some seconds: try again.",
+    "Look whether the disk is connected to the box and the file is whole.",
+  ],
+  "busy": ["The box is busy", "Wait a moment.", BY_ITSELF],
+  "protocol": ["This page and the box do not understand each other", RELOAD],
+  "aborted": ["Cancelled", "Try again."],
+  "closed": ["The connection was closed", "Reload this page."],
+};
+
+/** Reasons that the box gives for `refused`. */
+const REFUSALS: Readonly<Record<string, Words>> = {
+  "busy": [
+    "Too many viewers",
+    "Close the player in other tabs and on other devices.",
+    "Whoever runs the box can allow more viewers.",
+    BY_ITSELF,
+  ],
+  "shutdown": ["The box is shutting down or starting again", "An update takes some seconds.", BY_ITSELF],
+  "not-found": ["The file is gone", "Go back to its folder and look there."],
+  "path-not-allowed": ["The box does not share this", "Ask whoever runs the box."],
+  "no-video": ["No film to play", "Open the folder and choose a file."],
+  "disabled": [
+    "Streaming is switched off on the box",
+    "Whoever runs the box switches it on in its configuration: downloads.webrtc.enabled = true.",
+  ],
+  "unsupported-transport": ["The box does not support this kind of connection", RELOAD],
+  "bad-offer": ["The box could not use this browser's offer", "Bring this browser up to date.", RELOAD],
+  "connect-timeout": ["The box could not be reached", BY_ITSELF],
+  "connection-lost": ["Connection lost", BY_ITSELF],
+  "internal": [
+    "Something went wrong on the box",
+    "The log of the program on the box says what.",
+    BY_ITSELF,
+  ],
+};
+
+const MORE_VIEWERS = "unarr-stream --allow-read=<folder> serve --max-sessions 16";
+
+/** What to tell a person of an error. The sentence is the error's own message. */
+export function explain(error: PlayerError): Explanation {
+  const { type, reason = "", message, sights } = error;
+  if (type === "connect-timeout" && sights) return explainNoWay(message, sights);
+  if (type === "refused" && Object.hasOwn(REFUSALS, reason)) {
+    const explanation = say(REFUSALS[reason]!, message);
+    return reason === "busy" ? { ...explanation, command: MORE_VIEWERS } : explanation;
+  }
+  if (type === "busy" && reason === "too-many-sessions") return say(REFUSALS["busy"]!, message);
+  if (type === "busy" && reason === "slow") {
+    return say(
+      ["The box takes long to answer", "A disk that sleeps needs some seconds: try again."],
+      message,
+    );
+  }
+  return say(TYPES[type], message);
+}
+
+function say([title, ...steps]: Words, sentence: string): Explanation {
+  return { title, sentence, steps };
+}
