@@ -14,6 +14,12 @@ export interface WakeEvents {
   failed(reason: string): void;
 }
 
+interface Failure {
+  readonly retryAfterMs?: number | undefined;
+  /** There was no answer. */
+  readonly isCut?: boolean;
+}
+
 /** One wake request after the other (control-plane.md, section 4). */
 export class WakeLine {
   readonly #calls: AgentCalls;
@@ -41,12 +47,16 @@ export class WakeLine {
       if (failure === undefined) {
         wait.reset();
         await delay(Math.max(0, this.#settings.wakeGapMs - (performance.now() - began)), signal);
-      } else await delay(wait.next(failure.retryAfterMs), signal);
+      } else {
+        await delay(wait.next(failure.retryAfterMs), signal);
+        // A relay that was gone may have forgotten the agent, which a sync finds out.
+        if (failure.isCut && !signal.aborted) this.#events.woken();
+      }
     }
   }
 
   /** One request; undefined where it did what it should. */
-  async #once(signal: AbortSignal): Promise<{ retryAfterMs?: number | undefined } | undefined> {
+  async #once(signal: AbortSignal): Promise<Failure | undefined> {
     const left = new AbortController();
     this.#hangUp = () => left.abort();
     try {
@@ -63,7 +73,7 @@ export class WakeLine {
     } catch (error) {
       if (signal.aborted || left.signal.aborted) return undefined;
       this.#events.failed(failureText(error));
-      return {};
+      return { isCut: true };
     }
   }
 }

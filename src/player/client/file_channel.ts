@@ -94,6 +94,11 @@ export class FileChannel {
     }
   }
 
+  /** Whether bytes have been asked for and are to come. */
+  get expects(): boolean {
+    return this.#inFlight.size > 0;
+  }
+
   /**
    * Asks for `length` bytes (0: to the end) at `offset`. Waits here while {@link MAX_IN_FLIGHT} others are
    * in progress.

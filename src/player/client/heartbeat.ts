@@ -15,7 +15,7 @@ export interface HeartbeatSettings {
 export const DEFAULT_HEARTBEAT: HeartbeatSettings = {
   intervalMs: 30_000,
   answerMs: 10_000,
-  checkMs: 3_000,
+  checkMs: 2_000,
   lateMs: 1_500,
   silentMs: 2_000,
 };
@@ -41,6 +41,11 @@ export class Heartbeat {
 
   get deadline(): number {
     return Math.min(this.#pingAt, this.#answerBy ?? Infinity);
+  }
+
+  /** A PING is under way. */
+  get asking(): boolean {
+    return this.#answerBy !== undefined;
   }
 
   /** Anything has arrived, a PONG or not; answers whether that ends a silence. */

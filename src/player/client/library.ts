@@ -103,7 +103,7 @@ function parse<const S extends v.GenericSchema>(schema: S, answer: unknown): v.I
     case "not-found":
     case "not-a-directory":
     case "path-not-allowed":
-      throw new PlayerError("not-found", "This folder is not on the box, or is not shared.", {
+      throw new PlayerError("not-found", "This is not on the box any more, or is not shared.", {
         reason: code,
       });
     case "busy":

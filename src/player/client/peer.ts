@@ -28,10 +28,13 @@ export const DEFAULT_PEER_SETTINGS: PeerSettings = {
   connectTimeoutMs: 30_000,
   answerTimeoutMs: 15_000,
   restartAfterMs: 500,
-  restartAnswerMs: 4_000,
+  restartAnswerMs: 2_500,
   interruptedMs: 10_000,
   byeGraceMs: 750,
 };
+
+/** Between two looks at the checks of a connection that is being made, in milliseconds. */
+const CHECKS_MS = 1_000;
 
 /** Own and remote candidates kept until they can be used. */
 const MAX_EARLY = 64;
@@ -114,6 +117,7 @@ export class Peer {
     this.#after(this.#settings.connectTimeoutMs, () => {
       if (!this.#opened) void this.#findNoWay();
     });
+    this.#watchChecks();
     try {
       await this.#offer();
     } catch (cause) {
@@ -253,8 +257,18 @@ export class Peer {
     this.#events.onOpen();
   }
 
+  /** Counts the checks now and then, until the channel is open. */
+  #watchChecks(): void {
+    this.#after(CHECKS_MS, () => {
+      if (this.#opened) return;
+      void this.stats().then((stats) => this.#sightings.look(stats));
+      this.#watchChecks();
+    });
+  }
+
   async #findNoWay(): Promise<void> {
-    this.close(noWay(this.#sightings.sights(await this.stats())));
+    this.#sightings.look(await this.stats());
+    this.close(noWay(this.#sightings.sights));
   }
 
   #connectionChanged(): void {

@@ -205,10 +205,12 @@ export class PersistentSession extends EventTarget {
   }
 
   #worthRetrying(error: PlayerError): boolean {
-    if (error.type === "agent-unknown" && this.#agentId !== undefined) {
+    if (error.type === "agent-unknown") {
+      const wasKnown = this.#agentId !== undefined;
       // The relay or the box has started anew, and ids with it: any single box will do, unless one was chosen.
       this.#agentId = this.#options.agentId;
-      return this.#failures < 5;
+      // A box that starts after the page is worth waiting for.
+      return this.#options.patient === true || (wasKnown && this.#failures < 5);
     }
     return isPassing(error);
   }

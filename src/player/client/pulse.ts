@@ -1,6 +1,11 @@
 import { DEFAULT_HEARTBEAT, Heartbeat, type HeartbeatSettings } from "./heartbeat.ts";
 
+/** Data that is asked for and does not come for so long, or up to twice that, is worth a PING; in milliseconds. */
+const STALL_MS = 500;
+
 export interface PulseEvents {
+  /** Whether something has been asked for and is to come. */
+  expects(): boolean;
   /** A PING is to be sent. */
   ping(): void;
   /** The other side does not answer. */
@@ -15,6 +20,9 @@ export class Pulse {
   readonly #settings: HeartbeatSettings;
   #heartbeat: Heartbeat | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #stall: ReturnType<typeof setInterval> | undefined;
+  /** Since the last look. */
+  #heard = true;
 
   constructor(events: PulseEvents, settings: Partial<HeartbeatSettings> = {}) {
     this.#events = events;
@@ -23,16 +31,19 @@ export class Pulse {
 
   start(): void {
     this.#heartbeat ??= new Heartbeat(performance.now(), this.#settings);
+    this.#stall ??= setInterval(() => this.#look(), STALL_MS);
     this.#arm();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
-    this.#heartbeat = undefined;
+    clearInterval(this.#stall);
+    this.#heartbeat = this.#stall = undefined;
   }
 
   /** Something has arrived. */
   heard(): void {
+    this.#heard = true;
     if (!this.#heartbeat?.heard(performance.now())) return;
     this.#arm();
     this.#events.heard();
@@ -42,6 +53,12 @@ export class Pulse {
   check(): void {
     this.#heartbeat?.check(performance.now());
     this.#tick();
+  }
+
+  /** A film that waits notices a box that is gone before ICE does. */
+  #look(): void {
+    if (!this.#heard && this.#events.expects() && !this.#heartbeat?.asking) this.check();
+    this.#heard = false;
   }
 
   #tick(): void {

@@ -49,6 +49,7 @@ export class Session extends EventTarget {
     super();
     this.#trace = trace;
     this.#pulse = new Pulse({
+      expects: () => [...this.#channels].some((channel) => channel.expects),
       ping: () => this.#ping(),
       silent: () => peer.silent(),
       heard: () => peer.heard(),

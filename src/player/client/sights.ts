@@ -44,6 +44,7 @@ export class Sightings {
   readonly #box = new Set<string>();
   readonly #servers: Sights["servers"];
   answered = false;
+  #checks = { sent: 0, answered: 0, received: 0 };
 
   constructor(iceServers: readonly RTCIceServer[]) {
     const urls = iceServers.flatMap((server) => server.urls);
@@ -63,20 +64,29 @@ export class Sightings {
     return note(candidate, this.#box);
   }
 
-  /** @param stats of the connection; undefined where there are none to be had */
-  sights(stats: Stats | undefined): Sights {
+  /** Counts the checks that `stats` tells of. A browser forgets pairs that have failed, so the highest count stays. */
+  look(stats: Stats | undefined): void {
     let [sent, answered, received] = [0, 0, 0];
     for (const pair of stats?.pairs ?? []) {
       sent += pair.requestsSent ?? 0;
       answered += pair.responsesReceived ?? 0;
       received += pair.requestsReceived ?? 0;
     }
+    const before = this.#checks;
+    this.#checks = {
+      sent: Math.max(sent, before.sent),
+      answered: Math.max(answered, before.answered),
+      received: Math.max(received, before.received),
+    };
+  }
+
+  get sights(): Sights {
     return {
       answered: this.answered,
       own: [...this.#own],
       box: [...this.#box],
       servers: this.#servers,
-      checks: { sent, answered, received },
+      checks: this.#checks,
     };
   }
 }

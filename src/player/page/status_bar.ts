@@ -140,7 +140,7 @@ export class StatusBar {
 
   #showPanel(speed: number): void {
     this.#panel.show({
-      state: this.#state.textContent ?? "",
+      state: this.#session.state.kind === "open" ? "Connected" : this.#state.textContent ?? "",
       path: this.#path,
       speed: this.#speed,
       now: speed,

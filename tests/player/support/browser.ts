@@ -1,6 +1,22 @@
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { CHROMIUM } from "./requirements.ts";
 
+export interface BrowserOptions {
+  readonly colorScheme?: "light" | "dark";
+  readonly phone?: boolean;
+  /** A command that starts it, such as one that enters a network namespace. */
+  readonly through?: readonly string[];
+  /** An origin of plain HTTP that counts as secure, and so has service workers. */
+  readonly secureOrigin?: string;
+}
+
+/** A script that starts the browser by a command; in the profile, so that it goes away with it. */
+async function startedBy(command: readonly string[], profile: string): Promise<string> {
+  const path = `${profile}/start`;
+  await Deno.writeTextFile(path, `#!/bin/sh\nexec ${command.join(" ")} ${CHROMIUM} "$@"\n`, { mode: 0o755 });
+  return path;
+}
+
 /** A browser with an empty profile. */
 export class Browser implements AsyncDisposable {
   readonly context: BrowserContext;
@@ -11,10 +27,10 @@ export class Browser implements AsyncDisposable {
     this.#profile = profile;
   }
 
-  static async start(options: { colorScheme?: "light" | "dark"; phone?: boolean } = {}): Promise<Browser> {
+  static async start(options: BrowserOptions = {}): Promise<Browser> {
     const profile = await Deno.makeTempDir({ prefix: "unarr-browser-" });
     const context = await chromium.launchPersistentContext(profile, {
-      executablePath: CHROMIUM,
+      executablePath: options.through ? await startedBy(options.through, profile) : CHROMIUM,
       headless: true,
       acceptDownloads: true,
       locale: "en-GB",
@@ -31,6 +47,9 @@ export class Browser implements AsyncDisposable {
         "--disable-component-update",
         "--disable-sync",
         "--autoplay-policy=no-user-gesture-required",
+        ...(options.secureOrigin
+          ? [`--unsafely-treat-insecure-origin-as-secure=${options.secureOrigin}`]
+          : []),
       ],
     });
     context.setDefaultTimeout(30_000);

@@ -37,8 +37,8 @@ const TYPES: Readonly<Record<PlayerErrorType, Words>> = {
   ],
   "agent-unknown": [
     "No box found",
-    "Look whether the program on the box is running.",
-    "If it has just been started, try again in some seconds.",
+    "Look whether the program on the box is running, and uses this relay.",
+    BY_ITSELF,
   ],
   "several-agents": ["Several boxes", "Choose one."],
   "session-expired": ["Connection lost", BY_ITSELF],

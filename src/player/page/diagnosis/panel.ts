@@ -52,7 +52,8 @@ export class Panel {
     this.#row("Way", path.route === "unknown" ? undefined : routeSentence(path));
     this.#row("Protocol", path.route === "unknown" ? undefined : protocolWords(path));
     this.#row("Round trip", path.roundTripMs === undefined ? undefined : formatRoundTrip(path.roundTripMs));
-    this.#row("Speed", `${formatSpeed(now)} (highest ${formatSpeed(speed.peak)})`);
+    this.#row("Speed", formatSpeed(now));
+    this.#row("Highest speed", formatSpeed(speed.peak));
     this.#row("Film needs", needs === undefined ? undefined : formatSpeed(needs));
     this.#row("Received", formatSize(received));
     this.#row("Losses", lossWords(path));
