@@ -75,6 +75,7 @@ export async function connect(options: ConnectOptions): Promise<Session> {
         resolve(session);
       },
       onInterrupted: () => session.enter("interrupted"),
+      onDoubt: () => session.dispatchEvent(new Event("doubt")),
       onClosed: (error) => {
         signal?.removeEventListener("abort", abort);
         session.end(error);

@@ -28,8 +28,8 @@ export const DEFAULT_PEER_SETTINGS: PeerSettings = {
   connectTimeoutMs: 30_000,
   answerTimeoutMs: 15_000,
   restartAfterMs: 500,
-  restartAnswerMs: 2_500,
-  interruptedMs: 10_000,
+  doubtAfterMs: 1_000,
+  interruptedMs: 12_000,
   byeGraceMs: 750,
 };
 
@@ -44,6 +44,8 @@ export interface PeerEvents {
   onAnswer(): void;
   onOpen(): void;
   onInterrupted(): void;
+  /** The interruption lasts, and a restart has not helped. */
+  onDoubt(): void;
   /** Called once, last. */
   onClosed(error: PlayerError): void;
 }
@@ -94,6 +96,7 @@ export class Peer {
     this.#sightings = sightings;
     this.#recovery = new Recovery(settings, {
       restart: () => this.#restart(),
+      doubt: () => events.onDoubt(),
       giveUp: () => this.close(lost()),
     });
     // Before the offer, which would have no section for data otherwise.
@@ -227,7 +230,6 @@ export class Peer {
     if (!this.#awaitingAnswer || description.sdp === this.#answer) return;
     this.#trace("answer-received");
     this.#sightings.answered = true;
-    this.#recovery.answered();
     // Before it is applied: on a fast network the channel is open by the time that is done.
     if (!this.#opened) this.#events.onAnswer();
     try {

@@ -3,6 +3,7 @@ import { connect, type ConnectOptions, type ConnectStep } from "./connect.ts";
 import { aborted, PlayerError, toPlayerError } from "./errors.ts";
 import { PersistentFile } from "./persistent_file.ts";
 import type { Session } from "./session.ts";
+import { successor } from "./successor.ts";
 import { codeWord } from "./trace.ts";
 
 /** Where a {@link PersistentSession} stands. */
@@ -58,6 +59,8 @@ export class PersistentSession extends EventTarget {
   #failures = 0;
   #agentId: string | undefined;
   #receivedBefore = 0;
+  /** Sessions whose bytes are among {@link #receivedBefore}. */
+  readonly #counted = new WeakSet<Session>();
   #running = false;
 
   constructor(options: PersistentOptions) {
@@ -78,7 +81,7 @@ export class PersistentSession extends EventTarget {
   /** File bytes received over all connections. */
   get bytesReceived(): number {
     const { state } = this;
-    const current = "session" in state ? state.session.bytesReceived : 0;
+    const current = "session" in state && !this.#counted.has(state.session) ? state.session.bytesReceived : 0;
     return this.#receivedBefore + current;
   }
 
@@ -175,33 +178,55 @@ export class PersistentSession extends EventTarget {
     }
   }
 
-  /** One connection from its beginning to its end; returns why it ended. */
+  /** One connection from its beginning to its end, and those that take its place; returns why the last ended. */
   async #connection(signal: AbortSignal): Promise<PlayerError> {
     this.#enter({ kind: "connecting", step: "relay" });
-    let session: Session;
-    try {
-      session = await connect({
-        ...this.#options,
-        ...(this.#agentId === undefined ? {} : { agentId: this.#agentId }),
-        signal,
-        onStep: (step) => this.#enter({ kind: "connecting", step }),
-      });
-    } catch (error) {
-      return toPlayerError(error);
+    let next = await this.#connect(signal, (step) => this.#enter({ kind: "connecting", step }));
+    let before: Session | undefined;
+    while (!(next instanceof PlayerError)) {
+      const session: Session = next;
+      this.#use(session);
+      this.#leave(before);
+      before = session;
+      next = await successor(session, (stop) => this.#connect(AbortSignal.any([signal, stop])));
     }
-    if (signal.aborted) {
-      session.close();
-      return aborted(signal);
-    }
+    this.#leave(before);
+    return next;
+  }
+
+  #use(session: Session): void {
     this.#failures = 0;
     this.#agentId = session.agentId;
     session.addEventListener("statechange", () => {
-      if (session.state !== "closed") this.#enter({ kind: session.state, session });
+      if (session.state !== "closed" && "session" in this.#state && this.#state.session === session) {
+        this.#enter({ kind: session.state, session });
+      }
     });
     this.#enter({ kind: "open", session });
-    const error = await session.closed;
+  }
+
+  /** What was read over it goes on over the next one, which is in use by now. */
+  #leave(session: Session | undefined): void {
+    if (!session) return;
+    session.close(new PlayerError("connection-lost", "Another connection has taken its place."));
     this.#receivedBefore += session.bytesReceived;
-    return error;
+    this.#counted.add(session);
+  }
+
+  async #connect(signal: AbortSignal, onStep?: (step: ConnectStep) => void): Promise<Session | PlayerError> {
+    try {
+      const session = await connect({
+        ...this.#options,
+        ...(this.#agentId === undefined ? {} : { agentId: this.#agentId }),
+        signal,
+        ...(onStep ? { onStep } : {}),
+      });
+      if (!signal.aborted) return session;
+      session.close();
+      return aborted(signal);
+    } catch (error) {
+      return toPlayerError(error);
+    }
   }
 
   #worthRetrying(error: PlayerError): boolean {

@@ -2,8 +2,8 @@
 export interface RecoverySettings {
   /** ICE may recover by itself from a short silence; after this it is restarted. */
   readonly restartAfterMs: number;
-  /** A box that is there answers a restart within this; one that is not has started anew, or is gone. */
-  readonly restartAnswerMs: number;
+  /** A restart that has not helped by then may be of no use: the box may have started anew. */
+  readonly doubtAfterMs: number;
   /** An interruption that lasts longer is the end of the connection. */
   readonly interruptedMs: number;
 }
@@ -11,18 +11,20 @@ export interface RecoverySettings {
 export interface RecoverySteps {
   /** Restart ICE. */
   restart(): void;
+  /** Another connection is worth a try beside this one. */
+  doubt(): void;
   /** Nothing has helped. */
   giveUp(): void;
 }
 
-/** What is done about an interruption, and when: an ICE restart, and then the end. */
+/** What is done about an interruption, and when: an ICE restart, doubt, and then the end. */
 export class Recovery {
   readonly #settings: RecoverySettings;
   readonly #steps: RecoverySteps;
   #active = false;
   #restarted = false;
   #restart: ReturnType<typeof setTimeout> | undefined;
-  #answer: ReturnType<typeof setTimeout> | undefined;
+  #doubt: ReturnType<typeof setTimeout> | undefined;
   #limit: ReturnType<typeof setTimeout> | undefined;
 
   constructor(settings: RecoverySettings, steps: RecoverySteps) {
@@ -49,18 +51,13 @@ export class Recovery {
     if (!this.#active || this.#restarted) return;
     this.#restarted = true;
     clearTimeout(this.#restart);
-    this.#answer = setTimeout(() => this.#steps.giveUp(), this.#settings.restartAnswerMs);
+    this.#doubt = setTimeout(() => this.#steps.doubt(), this.#settings.doubtAfterMs);
     this.#steps.restart();
-  }
-
-  /** The box has answered the restart. */
-  answered(): void {
-    clearTimeout(this.#answer);
   }
 
   /** It is over, one way or the other. */
   end(): void {
     this.#active = this.#restarted = false;
-    for (const timer of [this.#restart, this.#answer, this.#limit]) clearTimeout(timer);
+    for (const timer of [this.#restart, this.#doubt, this.#limit]) clearTimeout(timer);
   }
 }

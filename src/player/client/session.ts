@@ -16,7 +16,8 @@ import { encodeBare } from "../../wire/mod.ts";
 export type SessionState = "open" | "interrupted" | "closed";
 
 /**
- * A connection to a box. Fires `statechange` when {@link Session.state} changes.
+ * A connection to a box. Fires `statechange` when {@link Session.state} changes, and `doubt` when an interruption
+ * lasts so long that another connection is worth a try beside it.
  *
  * Calls reject with a {@link PlayerError}; when the session ends, all that is pending rejects with the
  * reason of the end.
@@ -151,8 +152,8 @@ export class Session extends EventTarget {
   }
 
   /** Says goodbye to the box and ends the session. */
-  close(): void {
-    this.#peer.close(new PlayerError("closed", "The session was closed."));
+  close(reason = new PlayerError("closed", "The session was closed.")): void {
+    this.#peer.close(reason);
   }
 
   /** @internal */

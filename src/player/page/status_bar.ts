@@ -106,7 +106,7 @@ export class StatusBar {
         return this.#say("Interrupted, waiting…");
       case "waiting":
         this.#say("Not connected");
-        return this.#notice.wait(state.error, state.retryAt, this.#outages.openedAt === undefined);
+        return this.#notice.wait(state, this.#outages.openedAt !== undefined);
       case "failed":
         this.#say("Not connected");
         return this.#notice.failed(state.error);

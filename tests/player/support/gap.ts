@@ -16,7 +16,6 @@ interface Watch {
 }
 
 declare global {
-  // deno-lint-ignore no-var
   var gapWatch: Watch;
 }
 

@@ -4,12 +4,24 @@ import { button, element } from "../dom.ts";
 import { problem, whatToDo } from "../problem.ts";
 import { explain } from "./explain.ts";
 
+/** A film that was cut off often goes on within this, in milliseconds: the page is not to jump for it. */
+const PATIENCE_MS = 4_000;
+
+interface Trouble {
+  readonly error: PlayerError;
+  /** In milliseconds since 1970. */
+  readonly retryAt: number;
+}
+
 /** What is wrong with the connection, above all else on the page; empty while all is well. */
 export class Notice {
   readonly element = element("div", { class: "notice" });
   readonly #retry: () => void;
   #hint = element("span", { class: "hint" });
   #countdown: ReturnType<typeof setInterval> | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #trouble: Trouble | undefined;
+  #isTrying = false;
   /** What is said, so that a next failure of the same kind leaves it as it stands. */
   #said = "";
 
@@ -21,14 +33,16 @@ export class Notice {
   /** All is well. */
   clear(): void {
     clearInterval(this.#countdown);
+    clearTimeout(this.#patience);
+    this.#patience = this.#trouble = undefined;
     this.#said = "";
     this.element.replaceChildren();
   }
 
   /** A try is under way; the reason for the last failure stays to be read. */
   trying(): void {
-    clearInterval(this.#countdown);
-    this.#hint.textContent = "Trying…";
+    this.#isTrying = true;
+    this.#count();
   }
 
   /** Nothing more is tried. */
@@ -40,20 +54,33 @@ export class Notice {
   /**
    * Something is wrong, and will be tried again.
    *
-   * @param retryAt in milliseconds since 1970
-   * @param isOpen says at once what to do
+   * @param wasOpen there has been a connection: it may be back soon, and what to do is not said at once
    */
-  wait(error: PlayerError, retryAt: number, isOpen: boolean): void {
-    clearInterval(this.#countdown);
+  wait(trouble: Trouble, wasOpen: boolean): void {
+    this.#trouble = trouble;
+    this.#isTrying = false;
+    if (this.#said !== "" || !wasOpen) return this.#show(wasOpen);
+    this.#patience ??= setTimeout(() => this.#show(true), PATIENCE_MS);
+  }
+
+  #show(wasOpen: boolean): void {
+    if (!this.#trouble) return;
+    const { error } = this.#trouble;
     const said = `${error.type} ${error.reason}`;
-    if (said !== this.#said) this.#say(error, isOpen);
+    if (said !== this.#said) this.#say(error, !wasOpen);
     this.#said = said;
+    this.#count();
+  }
+
+  /** The countdown, or that a try is under way. */
+  #count(): void {
+    clearInterval(this.#countdown);
     const tick = () => {
-      const seconds = Math.max(1, Math.ceil((retryAt - Date.now()) / 1000));
-      this.#hint.textContent = `Trying again in ${seconds} s.`;
+      const seconds = Math.max(1, Math.ceil(((this.#trouble?.retryAt ?? 0) - Date.now()) / 1000));
+      this.#hint.textContent = this.#isTrying ? "Trying…" : `Trying again in ${seconds} s.`;
     };
     tick();
-    this.#countdown = setInterval(tick, 1000);
+    if (!this.#isTrying) this.#countdown = setInterval(tick, 1000);
   }
 
   #say(error: PlayerError, isOpen: boolean): void {
