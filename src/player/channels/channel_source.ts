@@ -26,6 +26,11 @@ export class ChannelSource {
     this.#post = post;
   }
 
+  /** Whether bytes are asked for and to come. */
+  get expects(): boolean {
+    return [...this.#channels.keys()].some((channel) => channel.expects);
+  }
+
   /** Opens a file on a channel of its own. Throws as `Session.open`, and waits where there is no session. */
   async open(path: string, signal?: AbortSignal): Promise<RemoteFile> {
     const { channel: raw, session } = await this.#ask(path, signal);

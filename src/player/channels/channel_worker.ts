@@ -25,6 +25,7 @@ const moved = new Set<object>();
 const transferIds = new WeakMap<object, number>();
 let lastTransferId = 0;
 let active = 0;
+let expects = false;
 
 self.addEventListener("message", ({ data, ports }: MessageEvent<PageOrder>) => {
   switch (data.type) {
@@ -52,9 +53,11 @@ function tell(): void {
     report({ type: "transfer", id: transferIds.get(transfer)!, transfer: transfer as never });
   }
   moved.clear();
-  if (source.received === 0 && bridge.active === active) return;
-  active = bridge.active;
-  report({ type: "status", received: source.received, active });
+  const { received } = source;
+  if (received === 0 && bridge.active === active && source.expects === expects) return;
+  ({ active } = bridge);
+  ({ expects } = source);
+  report({ type: "status", received, active, expects });
   source.received = 0;
 }
 

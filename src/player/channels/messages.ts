@@ -28,7 +28,12 @@ export type WorkerReport =
   | { readonly type: "open"; readonly id: number; readonly path: string }
   /** The file of an `open` without an answer is not wanted any more. */
   | { readonly type: "unwanted"; readonly id: number }
-  /** File bytes since the last of these, and requests in progress. */
-  | { readonly type: "status"; readonly received: number; readonly active: number }
+  /** File bytes since the last of these, requests in progress, and whether bytes are asked for and to come. */
+  | {
+    readonly type: "status";
+    readonly received: number;
+    readonly active: number;
+    readonly expects: boolean;
+  }
   /** A request has moved on; `id` tells it from others. */
   | { readonly type: "transfer"; readonly id: number; readonly transfer: MediaTransfer };

@@ -105,7 +105,7 @@ export class WorkerFiles implements MediaServer {
         return this.#opening.get(report.id)?.abort();
       case "status":
         this.#active = report.active;
-        return this.#session.countReceived(report.received);
+        return this.#session.noteElsewhere(report.received, report.expects);
       case "transfer":
         return this.#moved(report.id, report.transfer);
     }

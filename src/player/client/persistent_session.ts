@@ -85,9 +85,10 @@ export class PersistentSession extends EventTarget {
     return this.#receivedBefore + current;
   }
 
-  /** File bytes that arrived on a channel which is read elsewhere. */
-  countReceived(bytes: number): void {
-    this.#receivedBefore += bytes;
+  /** As {@link Session.noteElsewhere}. */
+  noteElsewhere(received: number, expects: boolean): void {
+    if ("session" in this.#state) this.#state.session.noteElsewhere(received, expects);
+    else this.#receivedBefore += received;
   }
 
   /** Connects, now, whatever the state: cuts a wait short, starts again after a failure. */

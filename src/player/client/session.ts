@@ -38,6 +38,7 @@ export class Session extends EventTarget {
   #state: SessionState = "open";
   #error: PlayerError | undefined;
   #received = 0;
+  #expectsElsewhere = false;
   #resolveClosed!: (error: PlayerError) => void;
 
   /** Made by {@link connect}, before the channel opens, so that nothing the box sends first is missed. */
@@ -50,7 +51,7 @@ export class Session extends EventTarget {
     super();
     this.#trace = trace;
     this.#pulse = new Pulse({
-      expects: () => [...this.#channels].some((channel) => channel.expects),
+      expects: () => this.#expectsElsewhere || [...this.#channels].some((channel) => channel.expects),
       ping: () => this.#ping(),
       silent: () => peer.silent(),
       heard: () => peer.heard(),
@@ -132,6 +133,14 @@ export class Session extends EventTarget {
     } catch (cause) {
       throw new PlayerError("connection-lost", "No further channel can be opened.", { cause });
     }
+  }
+
+  /** What happens on channels of {@link createChannel}: file bytes that came, and whether more are to come. */
+  noteElsewhere(received: number, expects: boolean): void {
+    this.#expectsElsewhere = expects;
+    if (received === 0) return;
+    this.#pulse.heard();
+    this.#count(received);
   }
 
   /** How the bytes travel, and the round trip. Never rejects. */
