@@ -27,7 +27,7 @@ export const DEFAULT_AGENT_SETTINGS: AgentSettings = {
   wakeWait: { firstMs: 2_000, maxMs: 30_000 },
   wakeGapMs: 250,
   wakeTimeoutMs: 40_000,
-  callTimeoutMs: 30_000,
+  callTimeoutMs: 10_000,
   returnMs: 10 * 60_000,
   probeTimeoutMs: 5_000,
   deregisterTimeoutMs: 5_000,

@@ -78,8 +78,7 @@ export class EventStream {
     const attempt = new AbortController();
     const stop = () => attempt.abort();
     this.#abort.signal.addEventListener("abort", stop);
-    // Waiting for the response's head is silence too.
-    const timer = setTimeout(stop, settings.silenceMs);
+    const timer = setTimeout(stop, settings.headMs);
     try {
       const response = await fetch(this.#options.url, {
         headers: this.#headers(),

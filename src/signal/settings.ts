@@ -12,7 +12,9 @@ export interface LinkSettings {
   readonly hurriedEnd: BackoffSettings;
   /** Gap after an error, for streams and POSTs. */
   readonly error: BackoffSettings;
-  /** One POST. */
+  /** From a request for events to the head of its answer, which a relay sends at once. */
+  readonly headMs: number;
+  /** One POST. A relay answers at once; a connection that was left behind by the network never does. */
   readonly postTimeoutMs: number;
   /** How long one message is retried once the channel is open. */
   readonly lateMessageMs: number;
@@ -24,6 +26,7 @@ export const DEFAULT_LINK_SETTINGS: LinkSettings = {
   lastedMs: 1_000,
   hurriedEnd: { firstMs: 250, maxMs: 5_000, jitter: 0 },
   error: { firstMs: 500, maxMs: 10_000 },
-  postTimeoutMs: 30_000,
+  headMs: 10_000,
+  postTimeoutMs: 10_000,
   lateMessageMs: 30_000,
 };

@@ -68,6 +68,33 @@ export class Browser implements AsyncDisposable {
     return { page, problems };
   }
 
+  /** Stops the processes that run pages, or lets them go on, as a machine does that sleeps (Linux). */
+  async sleep(asleep: boolean): Promise<void> {
+    const processes = new Map<number, { parent: number; command: string }>();
+    for await (const { name } of Deno.readDir("/proc")) {
+      if (!/^\d+$/.test(name)) continue;
+      try {
+        const stat = await Deno.readTextFile(`/proc/${name}/stat`);
+        const command = await Deno.readTextFile(`/proc/${name}/cmdline`);
+        processes.set(Number(name), { parent: Number(stat.split(") ").at(-1)!.split(" ")[1]), command });
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+    const isOwn = (pid: number): boolean => {
+      const process = processes.get(pid);
+      if (process === undefined) return false;
+      return process.command.includes(`--user-data-dir=${this.#profile}`) || isOwn(process.parent);
+    };
+    let told = 0;
+    for (const [pid, { command }] of processes) {
+      if (!command.includes("--type=renderer") || !isOwn(pid)) continue;
+      Deno.kill(pid, asleep ? "SIGSTOP" : "SIGCONT");
+      told++;
+    }
+    if (told === 0) throw new Error("no process of a page was found");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.context.close();
     await Deno.remove(this.#profile, { recursive: true }).catch(() => {});
