@@ -103,7 +103,8 @@ export class StatusBar {
         void this.#look(0);
         return this.#notice.clear();
       case "interrupted":
-        return this.#say("Interrupted, waiting…");
+        this.#say("Interrupted, waiting…");
+        return this.#notice.interrupted();
       case "waiting":
         this.#say("Not connected");
         return this.#notice.wait(state, this.#outages.openedAt !== undefined);

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { PlayerError } from "../../client/mod.ts";
+import { PlayerError } from "../../client/mod.ts";
 import { button, element } from "../dom.ts";
 import { problem, whatToDo } from "../problem.ts";
 import { explain } from "./explain.ts";
@@ -57,8 +57,19 @@ export class Notice {
    * @param wasOpen there has been a connection: it may be back soon, and what to do is not said at once
    */
   wait(trouble: Trouble, wasOpen: boolean): void {
-    this.#trouble = trouble;
     this.#isTrying = false;
+    this.#note(trouble, wasOpen);
+  }
+
+  /** The connection is silent; other ways are being tried. */
+  interrupted(): void {
+    this.#isTrying = true;
+    const error = new PlayerError("connection-lost", "The box is not heard any more.");
+    this.#note({ error, retryAt: 0 }, true);
+  }
+
+  #note(trouble: Trouble, wasOpen: boolean): void {
+    this.#trouble = trouble;
     if (this.#said !== "" || !wasOpen) return this.#show(wasOpen);
     this.#patience ??= setTimeout(() => this.#show(true), PATIENCE_MS);
   }
