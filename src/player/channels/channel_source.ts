@@ -1,4 +1,5 @@
 /// <reference lib="webworker" />
+import type { ChannelNews } from "../client/connection_details.ts";
 import { aborted, type PlayerError } from "../client/errors.ts";
 import { FileChannel } from "../client/file_channel.ts";
 import { RemoteFile } from "../client/remote_file.ts";
@@ -14,8 +15,8 @@ interface Asked {
 
 /** The page's connection, seen from its worker: files on channels that the page is asked for. */
 export class ChannelSource {
-  /** File bytes that have arrived. */
-  received = 0;
+  #received = 0;
+  #greeted = 0;
   readonly #post: (report: WorkerReport) => void;
   readonly #asked = new Map<number, Asked>();
   /** Those in use, by connection. */
@@ -26,16 +27,25 @@ export class ChannelSource {
     this.#post = post;
   }
 
-  /** Whether bytes are asked for and to come. */
-  get expects(): boolean {
-    return [...this.#channels.keys()].some((channel) => channel.expects);
+  /** What has happened since it was last asked. */
+  news(): ChannelNews {
+    const channels = [...this.#channels.keys()];
+    const news = {
+      received: this.#received,
+      greeted: this.#greeted,
+      expects: channels.some((channel) => channel.expects),
+      channels: channels.map(({ details }) => details),
+    };
+    this.#received = this.#greeted = 0;
+    return news;
   }
 
   /** Opens a file on a channel of its own. Throws as `Session.open`, and waits where there is no session. */
   async open(path: string, signal?: AbortSignal): Promise<RemoteFile> {
     const { channel: raw, session } = await this.#ask(path, signal);
-    const channel = new FileChannel(raw, { onBytes: (count) => this.received += count });
+    const channel = new FileChannel(raw, { onBytes: (count) => this.#received += count });
     this.#channels.set(channel, session);
+    void channel.hello.then(() => this.#greeted++, () => {});
     void channel.closed.then(() => this.#channels.delete(channel));
     const abort = () => channel.fail(aborted(signal));
     signal?.addEventListener("abort", abort, { once: true });

@@ -24,8 +24,7 @@ const bridge = new MediaBridge(files);
 const moved = new Set<object>();
 const transferIds = new WeakMap<object, number>();
 let lastTransferId = 0;
-let active = 0;
-let expects = false;
+let last = "";
 
 self.addEventListener("message", ({ data, ports }: MessageEvent<PageOrder>) => {
   switch (data.type) {
@@ -53,12 +52,12 @@ function tell(): void {
     report({ type: "transfer", id: transferIds.get(transfer)!, transfer: transfer as never });
   }
   moved.clear();
-  const { received } = source;
-  if (received === 0 && bridge.active === active && source.expects === expects) return;
-  ({ active } = bridge);
-  ({ expects } = source);
-  report({ type: "status", received, active, expects });
-  source.received = 0;
+  const news = source.news();
+  const { active } = bridge;
+  const now = JSON.stringify([active, news.expects, news.channels]);
+  if (news.received + news.greeted === 0 && now === last) return;
+  last = now;
+  report({ type: "status", news, active });
 }
 
 function report(message: WorkerReport): void {

@@ -1,4 +1,5 @@
 /** What the page and the worker that holds its data channels say to each other. */
+import type { ChannelNews } from "../client/connection_details.ts";
 import type { PlainError } from "../client/plain_error.ts";
 import type { MediaTransfer } from "../media/media_bridge.ts";
 import type { MediaRequest } from "../media/messages.ts";
@@ -28,12 +29,7 @@ export type WorkerReport =
   | { readonly type: "open"; readonly id: number; readonly path: string }
   /** The file of an `open` without an answer is not wanted any more. */
   | { readonly type: "unwanted"; readonly id: number }
-  /** File bytes since the last of these, requests in progress, and whether bytes are asked for and to come. */
-  | {
-    readonly type: "status";
-    readonly received: number;
-    readonly active: number;
-    readonly expects: boolean;
-  }
+  /** What its channels did since the last of these, and requests in progress. */
+  | { readonly type: "status"; readonly news: ChannelNews; readonly active: number }
   /** A request has moved on; `id` tells it from others. */
   | { readonly type: "transfer"; readonly id: number; readonly transfer: MediaTransfer };

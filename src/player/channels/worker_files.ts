@@ -105,7 +105,7 @@ export class WorkerFiles implements MediaServer {
         return this.#opening.get(report.id)?.abort();
       case "status":
         this.#active = report.active;
-        return this.#session.noteElsewhere(report.received, report.expects);
+        return this.#session.noteElsewhere(report.news);
       case "transfer":
         return this.#moved(report.id, report.transfer);
     }

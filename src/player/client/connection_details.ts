@@ -32,6 +32,18 @@ export interface ChannelDetails {
   readonly bufferedBytes: number;
 }
 
+/** What happened on channels that are read elsewhere, in a worker, since the last time. */
+export interface ChannelNews {
+  /** File bytes that have arrived. */
+  readonly received: number;
+  /** Files that the box has greeted with their size and name. */
+  readonly greeted: number;
+  /** Whether bytes are asked for and to come. */
+  readonly expects: boolean;
+  /** Those that are there now. */
+  readonly channels: readonly ChannelDetails[];
+}
+
 /** All that is known of a connection, as plain data. */
 export interface ConnectionDetails {
   readonly path: PathInfo;
@@ -52,7 +64,7 @@ export interface ConnectionDetails {
 /** Puts together what the connection, its channels and its statistics say. */
 export function detailsOf(
   connection: RTCPeerConnection,
-  channels: readonly RTCDataChannel[],
+  channels: readonly ChannelDetails[],
   stats: Stats | undefined,
 ): ConnectionDetails {
   const entries = [...stats?.candidates.values() ?? []];
@@ -77,11 +89,16 @@ export function detailsOf(
       sent: pair.requestsSent ?? 0,
       answered: pair.responsesReceived ?? 0,
     })),
-    channels: channels.slice(0, MAX_TOLD).map(({ label, readyState, bufferedAmount }) => ({
-      kind: label === LIBRARY_LABEL ? "library" : "file",
-      state: readyState,
-      bufferedBytes: bufferedAmount,
-    })),
+    channels: channels.slice(0, MAX_TOLD),
+  };
+}
+
+/** What is told of a channel. */
+export function channelDetails({ label, readyState, bufferedAmount }: RTCDataChannel): ChannelDetails {
+  return {
+    kind: label === LIBRARY_LABEL ? "library" : "file",
+    state: readyState,
+    bufferedBytes: bufferedAmount,
   };
 }
 

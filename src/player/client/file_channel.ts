@@ -9,6 +9,7 @@ import {
   Status,
   WireError,
 } from "../../wire/mod.ts";
+import { type ChannelDetails, channelDetails } from "./connection_details.ts";
 import { PlayerError } from "./errors.ts";
 
 /** The agent answers four requests of a channel at a time; more would only wait there. */
@@ -92,6 +93,11 @@ export class FileChannel {
       channel.onclose = () => this.#closedByOther();
       this.#awaitHello();
     }
+  }
+
+  /** What is told of it. */
+  get details(): ChannelDetails {
+    return channelDetails(this.#channel);
   }
 
   /** Whether bytes have been asked for and are to come. */

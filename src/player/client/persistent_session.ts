@@ -1,6 +1,7 @@
 import type { ListAnswer, SearchAnswer } from "../../signal/library_api.ts";
 import { connect, type ConnectOptions, type ConnectStep } from "./connect.ts";
 import { aborted, PlayerError, toPlayerError } from "./errors.ts";
+import type { ChannelNews } from "./connection_details.ts";
 import { PersistentFile } from "./persistent_file.ts";
 import type { Session } from "./session.ts";
 import { successor } from "./successor.ts";
@@ -86,9 +87,9 @@ export class PersistentSession extends EventTarget {
   }
 
   /** As {@link Session.noteElsewhere}. */
-  noteElsewhere(received: number, expects: boolean): void {
-    if ("session" in this.#state) this.#state.session.noteElsewhere(received, expects);
-    else this.#receivedBefore += received;
+  noteElsewhere(news: ChannelNews): void {
+    if ("session" in this.#state) this.#state.session.noteElsewhere(news);
+    else this.#receivedBefore += news.received;
   }
 
   /** Connects, now, whatever the state: cuts a wait short, starts again after a failure. */

@@ -3,7 +3,7 @@ import { FILE_LABEL_PREFIX, type ListAnswer, type SearchAnswer } from "../../sig
 import { aborted, PlayerError } from "./errors.ts";
 import { FileChannel } from "./file_channel.ts";
 import { Library } from "./library.ts";
-import { type ConnectionDetails, detailsOf } from "./connection_details.ts";
+import { channelDetails, type ChannelNews, type ConnectionDetails, detailsOf } from "./connection_details.ts";
 import type { HeartbeatSettings } from "./heartbeat.ts";
 import { type PathInfo, pathOf } from "./path_info.ts";
 import type { Peer } from "./peer.ts";
@@ -38,7 +38,7 @@ export class Session extends EventTarget {
   #state: SessionState = "open";
   #error: PlayerError | undefined;
   #received = 0;
-  #expectsElsewhere = false;
+  #elsewhere: ChannelNews = { received: 0, greeted: 0, expects: false, channels: [] };
   #resolveClosed!: (error: PlayerError) => void;
 
   /** Made by {@link connect}, before the channel opens, so that nothing the box sends first is missed. */
@@ -51,7 +51,7 @@ export class Session extends EventTarget {
     super();
     this.#trace = trace;
     this.#pulse = new Pulse({
-      expects: () => this.#expectsElsewhere || [...this.#channels].some((channel) => channel.expects),
+      expects: () => this.#elsewhere.expects || [...this.#channels].some((channel) => channel.expects),
       ping: () => this.#ping(),
       silent: () => peer.silent(),
       heard: () => peer.heard(),
@@ -135,12 +135,12 @@ export class Session extends EventTarget {
     }
   }
 
-  /** What happens on channels of {@link createChannel}: file bytes that came, and whether more are to come. */
-  noteElsewhere(received: number, expects: boolean): void {
-    this.#expectsElsewhere = expects;
-    if (received === 0) return;
-    this.#pulse.heard();
-    this.#count(received);
+  /** What happens on channels of {@link createChannel}. */
+  noteElsewhere(news: ChannelNews): void {
+    this.#elsewhere = news;
+    if (news.greeted > 0) this.#trace("hello");
+    if (news.greeted + news.received > 0) this.#pulse.heard();
+    this.#count(news.received);
   }
 
   /** How the bytes travel, and the round trip. Never rejects. */
@@ -151,7 +151,8 @@ export class Session extends EventTarget {
 
   /** All that is known of the connection. Never rejects. */
   async details(): Promise<ConnectionDetails> {
-    return detailsOf(this.#peer.connection, [...this.#raw], await this.#peer.stats());
+    const channels = [...[...this.#raw].map(channelDetails), ...this.#elsewhere.channels];
+    return detailsOf(this.#peer.connection, channels, await this.#peer.stats());
   }
 
   /** Looks at once whether the connection still stands: the network, or the machine, has just come back. */
@@ -198,7 +199,7 @@ export class Session extends EventTarget {
   }
 
   #count(bytes: number): void {
-    if (this.#received === 0) this.#trace("first-byte");
+    if (this.#received === 0 && bytes > 0) this.#trace("first-byte");
     this.#received += bytes;
   }
 
