@@ -10,6 +10,8 @@ import { element } from "./dom.ts";
 import { MAX_COLLECTED } from "./downloads.ts";
 import { formatSize } from "./format.ts";
 import { imageElement, type MediaElement, nativeElement } from "./media_element.ts";
+import { hasText, HEAD_SIZE } from "../subtitles/embedded/matroska/head.ts";
+import { Mp4Subtitles } from "../subtitles/embedded/mp4/mp4_subtitles.ts";
 import { Remuxer } from "../remux/remuxer.ts";
 import { remuxedElement } from "./remuxed_element.ts";
 import { canPlay, FORMATS, isNative, type Shown } from "./shown_formats.ts";
@@ -107,10 +109,17 @@ export class FileView implements View {
       this.#subtitles = new Subtitles(this.#context, this.#path, this.#stage);
       this.#actions.prepend(this.#subtitles.element);
     }
-    if (url === undefined || !isNative(shown)) return this.#playRemuxed(shown);
+    const isTaken = url === undefined || !isNative(shown) ||
+      format === "webm" && hasText(await head(file, HEAD_SIZE));
+    if (this.#disposed) return;
+    if (isTaken) return this.#playRemuxed(shown);
     const media = this.#playNative(shown, url);
     // Browsers play the picture of an MP4 file whose sound they cannot decode, and are silent about it.
-    if (format === "mp4") media.element.addEventListener("playing", () => this.#look(media), { once: true });
+    if (format !== "mp4") return;
+    this.#subtitles?.embed((events) =>
+      new Mp4Subtitles(file.size, async (offset, length) => await head(file, length, offset), events)
+    );
+    media.element.addEventListener("playing", () => this.#look(media), { once: true });
   }
 
   /** Looks into a film that the browser plays, and takes it apart where it lacks a decoder. */
@@ -148,6 +157,10 @@ export class FileView implements View {
 
   #playRemuxed(shown: Shown, from = 0): void {
     const media = remuxedElement(shown.kind, this.title, this.#lease!.file, this.#context.media, from);
+    this.#subtitles?.embed((events) => {
+      media.onsubtitles = events;
+      return media;
+    });
     this.#show(media);
     media.onunplayable = (message) => {
       media.dispose();
@@ -221,6 +234,6 @@ export class FileView implements View {
 
 const NOT_SHOWN = "This kind of file is not played in the browser. Download it to open it elsewhere.";
 
-async function head(file: RangedFile): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(file.read(0, SNIFF_SIZE)).arrayBuffer());
+async function head(file: RangedFile, length = SNIFF_SIZE, offset = 0): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(file.read(offset, length)).arrayBuffer());
 }

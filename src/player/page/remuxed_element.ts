@@ -5,6 +5,7 @@ import { abilities } from "../remux/abilities.ts";
 import type { AudioFacts, MediaFacts } from "../remux/media_facts.ts";
 import { type Abilities, plan, Unplayable } from "../remux/plan.ts";
 import { Remuxer } from "../remux/remuxer.ts";
+import type { EmbeddedEvents } from "../subtitles/embedded/track.ts";
 import { RemuxStream } from "../remux/stream.ts";
 import { type MediaElement, player, playerFacts } from "./media_element.ts";
 
@@ -14,6 +15,10 @@ export interface RemuxedElement extends MediaElement {
   onunplayable: (message: string) => void;
   /** There are several sounds to choose from; the first is heard. */
   onsounds: (sounds: readonly AudioFacts[]) => void;
+  /** Told of the subtitles inside the film. */
+  onsubtitles: EmbeddedEvents;
+  /** A subtitle track is shown, and where, in seconds. */
+  want(track: number, time: number): void;
   /** Goes on with another sound. */
   choose(id: number): void;
 }
@@ -44,6 +49,10 @@ export function remuxedElement(
   const open = async (at: number) => {
     close();
     remuxer = new Remuxer(file, media);
+    remuxer.onsubtitles = {
+      tracks: (found) => made.onsubtitles.tracks(found),
+      cues: (track, cues) => made.onsubtitles.cues(track, cues),
+    };
     try {
       facts = await remuxer.facts;
       can = await abilities(facts);
@@ -65,6 +74,8 @@ export function remuxedElement(
     onproblem: () => {},
     onunplayable: () => {},
     onsounds: () => {},
+    onsubtitles: { tracks: () => {}, cues: () => {} },
+    want: (track, time) => remuxer?.wantCues(track, time),
     reload: () => void open(element.currentTime),
     choose(id) {
       sound = id;

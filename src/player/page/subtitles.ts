@@ -1,9 +1,14 @@
 /// <reference lib="dom" />
-import { ENCODINGS, guessEncoding } from "../subtitles/decode_text.ts";
 import { type SubtitleFile, subtitlesBeside } from "../subtitles/beside.ts";
+import { entriesOf, preferred, type SubtitleEntry } from "../subtitles/choice.ts";
+import { guessEncoding } from "../subtitles/decode_text.ts";
+import { CueStore } from "../subtitles/embedded/cue_store.ts";
+import type { EmbeddedEvents, EmbeddedTracks } from "../subtitles/embedded/track.ts";
 import { parseSubtitles } from "../subtitles/parse.ts";
 import type { PageContext } from "./context.ts";
-import { button, element } from "./dom.ts";
+import { CueSettings, select } from "./cue_settings.ts";
+import { element } from "./dom.ts";
+import { languageName } from "./format.ts";
 import { pageStorage } from "./storage.ts";
 import { SubtitleTrack } from "./subtitle_track.ts";
 
@@ -13,138 +18,158 @@ const MAX_SIZE = 8 << 20;
 /** Entries of a folder that are looked through for subtitles. */
 const MAX_ENTRIES = 2_000;
 
-/** Seconds. */
-const DELAY_STEP = 0.25;
+/** Under which the page remembers the language of what was chosen. */
+const LANGUAGE_KEY = "subtitles-language";
 
-/** A list of what lies beside a film, and how it is shown: encoding, delay, size, colour. */
+/** Where the lines of a film's own tracks come from. */
+export interface EmbeddedSource {
+  /** The track is shown, and where, in seconds. */
+  want(track: number, time: number): unknown;
+}
+
+/** A list of the subtitles inside a film and beside it, and how they are shown. */
 export class Subtitles {
   readonly element = element("div", { class: "subtitles", hidden: true });
   readonly #context: PageContext;
-  readonly #path: string;
+  readonly #folder: string;
+  readonly #film: string;
   readonly #track = new SubtitleTrack();
+  readonly #store = new CueStore();
   readonly #stop = new AbortController();
-  readonly #encoding = select("Encoding", Object.entries(ENCODINGS));
-  readonly #delayed = element("output", { "aria-label": "Delay" }, "0 s");
+  readonly #choice = select("Subtitles", []);
+  readonly #settings: CueSettings;
+  #media: HTMLMediaElement | undefined;
+  #embedded: EmbeddedSource | undefined;
+  #inside: EmbeddedTracks = { tracks: [], audioLanguage: undefined };
   #files: readonly SubtitleFile[] = [];
+  #entries: readonly SubtitleEntry[] = [];
+  #chosen: SubtitleEntry | undefined;
+  /** By the user: nothing is chosen unasked any more. */
+  #isDecided = false;
   #bytes = new Uint8Array(0);
-  #delay = 0;
 
   /** @param stage whose `data-cue-…` attributes say how cues look */
   constructor(context: PageContext, path: string, stage: HTMLElement) {
+    const cut = path.lastIndexOf("/") + 1;
     this.#context = context;
-    this.#path = path;
-    this.#encoding.onchange = () => this.#show();
-    const panel = element(
-      "div",
-      { class: "cue-settings" },
-      labelled("Encoding", this.#encoding),
-      labelled(
-        "Delay",
-        element(
-          "span",
-          { class: "stepper" },
-          button("−", () => this.#shift(-DELAY_STEP), { "aria-label": "Earlier" }),
-          this.#delayed,
-          button("+", () => this.#shift(DELAY_STEP), { "aria-label": "Later" }),
-        ),
-      ),
-      labelled("Size", look("size", ["small", "medium", "large"], "medium", stage)),
-      labelled("Colour", look("colour", ["white", "yellow"], "white", stage)),
-    );
-    const summary = element("summary", { class: "button", "aria-label": "How subtitles are shown" }, "Aa");
-    this.element.append(element("details", {}, summary, panel));
-    void this.#find();
+    this.#folder = path.slice(0, Math.max(0, cut - 1));
+    this.#film = path.slice(cut);
+    this.#settings = new CueSettings(stage);
+    this.#settings.onencoding = () => this.#showFile();
+    this.#settings.ondelay = (seconds) => this.#track.delay = seconds;
+    this.#choice.onchange = () => this.#decide();
+    this.element.append(this.#choice, this.#settings.element);
+    void this.#findFiles();
   }
 
   /** The element that plays the film. */
   attach(media: HTMLElement): void {
-    if (media instanceof HTMLMediaElement) this.#track.attach(media);
+    if (!(media instanceof HTMLMediaElement)) return;
+    this.#media = media;
+    this.#track.attach(media);
+    const { signal } = this.#stop;
+    for (const event of ["timeupdate", "seeking"]) {
+      media.addEventListener(event, () => this.#want(), { signal });
+    }
+  }
+
+  /** What finds the subtitles inside the film, in place of the one before. */
+  embed(open: (events: EmbeddedEvents) => EmbeddedSource): void {
+    this.#store.clear();
+    const source = open({
+      tracks: (found) => {
+        if (this.#embedded !== source) return;
+        this.#inside = found;
+        this.#list();
+      },
+      cues: (track, cues) => {
+        if (this.#embedded !== source) return;
+        const { added, dropped } = this.#store.add(track, cues);
+        if (track !== this.#chosen?.track) return;
+        if (dropped) this.#track.show(this.#store.of(track));
+        else this.#track.add(added);
+      },
+    });
+    this.#embedded = source;
   }
 
   dispose(): void {
     this.#stop.abort();
   }
 
-  async #find(): Promise<void> {
-    const cut = this.#path.lastIndexOf("/") + 1;
-    const [folder, film] = [this.#path.slice(0, Math.max(0, cut - 1)), this.#path.slice(cut)];
+  async #findFiles(): Promise<void> {
     try {
       const names: string[] = [];
       for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {
-        const page = await this.#context.session.list(folder, cursor, this.#stop.signal);
+        const page = await this.#context.session.list(this.#folder, cursor, this.#stop.signal);
         names.push(...page.entries.filter(({ size }) => size <= MAX_SIZE).map(({ name }) => name));
         cursor = names.length < MAX_ENTRIES ? page.cursor : null;
       }
-      this.#files = subtitlesBeside(film, names);
+      this.#files = subtitlesBeside(this.#film, names);
+      this.#list();
     } catch {
-      return; // A film without subtitles is better than none.
+      // A film without subtitles is better than none.
     }
-    if (this.#files.length === 0) return;
-    const choice = select("Subtitles", [["", "No subtitles"], ...this.#files.map(optionOf)]);
-    choice.onchange = () => void this.#choose(choice.value, folder);
-    this.element.prepend(choice);
-    this.element.hidden = false;
   }
 
-  async #choose(name: string, folder: string): Promise<void> {
-    const file = this.#files.find((file) => file.name === name);
-    if (file === undefined) return this.#track.show([]);
-    const lease = await this.#context.files.use(folder === "" ? name : `${folder}/${name}`);
+  #list(): void {
+    this.#entries = entriesOf(this.#inside.tracks, this.#files, languageName);
+    this.#choice.replaceChildren(
+      element("option", { value: "" }, "No subtitles"),
+      ...this.#entries.map(({ key, label, shown }) =>
+        element("option", { value: key, disabled: !shown, dir: "auto" }, label)
+      ),
+    );
+    this.element.hidden = this.#entries.length === 0;
+    this.#choice.value = this.#chosen?.key ?? "";
+    if (this.#isDecided) return;
+    const found = preferred(this.#entries, {
+      remembered: pageStorage().getItem(LANGUAGE_KEY),
+      audio: this.#inside.audioLanguage,
+      languages: navigator.languages,
+    });
+    if (found?.key === this.#chosen?.key) return;
+    this.#choice.value = found?.key ?? "";
+    void this.#choose(found);
+  }
+
+  #decide(): void {
+    this.#isDecided = true;
+    const entry = this.#entries.find(({ key }) => key === this.#choice.value);
+    // What names no language says nothing about other films.
+    const language = entry === undefined ? "" : entry.language;
+    if (language !== undefined) pageStorage().setItem(LANGUAGE_KEY, language);
+    void this.#choose(entry);
+  }
+
+  async #choose(entry: SubtitleEntry | undefined): Promise<void> {
+    this.#chosen = entry;
+    if (entry?.file === undefined) {
+      this.#settings.encoding = undefined;
+      this.#track.show(entry === undefined ? [] : this.#store.of(entry.track!));
+      return this.#want();
+    }
+    const { name, language } = entry.file;
+    const lease = await this.#context.files.use(this.#folder === "" ? name : `${this.#folder}/${name}`);
     try {
-      this.#bytes = new Uint8Array(await new Response(lease.file.read(0)).arrayBuffer());
+      const bytes = new Uint8Array(await new Response(lease.file.read(0, MAX_SIZE)).arrayBuffer());
+      if (this.#chosen !== entry) return;
+      this.#bytes = bytes;
     } finally {
       lease.release(false);
     }
-    this.#encoding.value = guessEncoding(this.#bytes, file.language);
-    this.#show();
+    this.#settings.encoding = guessEncoding(this.#bytes, language);
+    this.#showFile();
   }
 
-  #show(): void {
-    const encoding = this.#encoding.value || guessEncoding(this.#bytes);
+  #showFile(): void {
+    const encoding = this.#settings.encoding || guessEncoding(this.#bytes);
     this.#track.show(parseSubtitles(new TextDecoder(encoding).decode(this.#bytes)));
   }
 
-  #shift(by: number): void {
-    this.#track.delay = this.#delay += by;
-    this.#delayed.value = `${this.#delay} s`;
+  #want(): void {
+    if (this.#chosen?.track === undefined || this.#media === undefined) return;
+    const time = Math.max(0, this.#media.currentTime - this.#settings.delay);
+    this.#embedded?.want(this.#chosen.track, time);
   }
-}
-
-function optionOf({ name, language, captions, forced }: SubtitleFile): [string, string] {
-  const languages = new Intl.DisplayNames(undefined, { type: "language" });
-  const words = [
-    language === undefined ? name : languages.of(language)!,
-    ...(captions ? ["for the deaf"] : []),
-    ...(forced ? ["forced"] : []),
-  ];
-  return [name, words.join(", ")];
-}
-
-function select(
-  label: string,
-  options: readonly (readonly [value: string, text: string])[],
-): HTMLSelectElement {
-  const made = element("select", { "aria-label": label, class: "button" });
-  for (const [value, text] of options) made.append(element("option", { value }, text));
-  return made;
-}
-
-function labelled(text: string, control: HTMLElement): HTMLElement {
-  return element("label", {}, element("span", {}, text), control);
-}
-
-/** A choice that a page remembers, as an attribute of the stage. */
-function look(name: string, values: readonly string[], usual: string, stage: HTMLElement): HTMLElement {
-  const storage = pageStorage();
-  const key = `subtitles-${name}`;
-  const choice = select(name, values.map((value) => [value, value[0]!.toUpperCase() + value.slice(1)]));
-  const apply = (value: string) => stage.setAttribute(`data-cue-${name}`, value);
-  const known = storage.getItem(key) ?? usual;
-  choice.value = values.includes(known) ? known : usual;
-  apply(choice.value);
-  choice.onchange = () => {
-    storage.setItem(key, choice.value);
-    apply(choice.value);
-  };
-  return choice;
 }

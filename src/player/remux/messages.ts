@@ -1,3 +1,5 @@
+import type { Cue } from "../subtitles/cue.ts";
+import type { EmbeddedTracks } from "../subtitles/embedded/track.ts";
 import type { MediaFacts } from "./media_facts.ts";
 import type { RemuxPlan } from "./plan.ts";
 
@@ -8,7 +10,9 @@ export type PageOrder =
   /** Make fragments from a place on, in seconds; what was being made before ends. */
   | { readonly type: "start"; readonly run: number; readonly time: number; readonly plan: RemuxPlan }
   /** There is room for one fragment more. */
-  | { readonly type: "next"; readonly run: number };
+  | { readonly type: "next"; readonly run: number }
+  /** This subtitle track is shown, and where, in seconds. */
+  | { readonly type: "want-cues"; readonly track: number; readonly time: number };
 
 /** Worker to page. */
 export type WorkerReport =
@@ -18,5 +22,9 @@ export type WorkerReport =
   | { readonly type: "fragment"; readonly run: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** The run has come to the file's end. */
   | { readonly type: "end"; readonly run: number }
+  /** The subtitles inside the file, before any cues. */
+  | { readonly type: "subtitles"; readonly found: EmbeddedTracks }
+  /** As they are found, of all tracks; in seconds of what is shown. */
+  | { readonly type: "cues"; readonly track: number; readonly cues: readonly Cue[] }
   /** Nothing more comes; a sentence. */
   | { readonly type: "failed"; readonly message: string };

@@ -6,11 +6,12 @@
 import { ALL_FORMATS, Input } from "mediabunny";
 import { allowBlobWorkers } from "../script_url.ts";
 import { addCoders } from "./coders.ts";
-import { fileSource } from "./file_source.ts";
+import { fileBytes, fileSource } from "./file_source.ts";
 import { fragments } from "./fragments.ts";
 import type { PageOrder, WorkerReport } from "./messages.ts";
 import { probe } from "./probe.ts";
 import type { RemuxPlan } from "./plan.ts";
+import { SubtitleTap } from "./subtitle_tap.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -18,6 +19,7 @@ declare const self: DedicatedWorkerGlobalScope;
 allowBlobWorkers();
 
 let input: Input;
+let subtitles: SubtitleTap;
 let start = 0;
 /** The run whose pieces the page wants; others end at their next one. */
 let current = -1;
@@ -33,16 +35,25 @@ self.addEventListener("message", ({ data }: MessageEvent<PageOrder>) => {
       return void guarded(run(data.run, data.time, data.plan), () => data.run === current);
     case "next":
       if (data.run === current) room();
+      return;
+    case "want-cues":
+      subtitles.want(data.track, data.time);
   }
 });
 
 async function open(path: string, size: number): Promise<void> {
-  input = new Input({
-    source: fileSource(path, size, (request, port) => self.postMessage(request, [port])),
-    formats: ALL_FORMATS,
+  const bytes = fileBytes(path, (request, port) => self.postMessage(request, [port]));
+  const read = async (offset: number, length: number) =>
+    new Uint8Array(await new Response(await bytes(offset, Math.min(size, offset + length))).arrayBuffer());
+  subtitles = new SubtitleTap(size, read, {
+    tracks: (found) => report({ type: "subtitles", found }),
+    cues: (track, cues) => report({ type: "cues", track, cues }),
   });
+  const source = fileSource(size, bytes, (offset, piece) => subtitles.push(offset, piece));
+  input = new Input({ source, formats: ALL_FORMATS });
   const facts = await probe(input);
   start = facts.start;
+  subtitles.begin(start);
   report({ type: "facts", facts });
 }
 

@@ -2,6 +2,7 @@
 import type { MediaServer } from "../media/media_bridge.ts";
 import type { MediaRequest } from "../media/messages.ts";
 import { scriptUrl } from "../script_url.ts";
+import type { EmbeddedEvents } from "../subtitles/embedded/track.ts";
 import type { MediaFacts } from "./media_facts.ts";
 import type { PageOrder, WorkerReport } from "./messages.ts";
 import type { RemuxPlan } from "./plan.ts";
@@ -17,6 +18,8 @@ export interface RunEvents {
 export class Remuxer {
   /** Told a sentence when nothing more will come. */
   onfailed: (message: string) => void = () => {};
+  /** Told of the subtitles inside the file; their times are those of what is shown. */
+  onsubtitles: EmbeddedEvents = { tracks: () => {}, cues: () => {} };
   readonly #worker = new Worker(scriptUrl("/remux_worker.js"), { type: "module" });
   readonly #facts = Promise.withResolvers<MediaFacts>();
   #run = 0;
@@ -52,6 +55,11 @@ export class Remuxer {
     this.#order({ type: "next", run: this.#run });
   }
 
+  /** A subtitle track is shown, and where, in seconds. */
+  wantCues(track: number, time: number): void {
+    this.#order({ type: "want-cues", track, time });
+  }
+
   close(): void {
     this.#events = undefined;
     this.#worker.terminate();
@@ -60,6 +68,8 @@ export class Remuxer {
   #take(report: WorkerReport): void {
     if (report.type === "facts") return this.#facts.resolve(report.facts);
     if (report.type === "failed") return this.#fail(report.message);
+    if (report.type === "subtitles") return this.onsubtitles.tracks(report.found);
+    if (report.type === "cues") return this.onsubtitles.cues(report.track, report.cues);
     if (report.run !== this.#run) return;
     if (report.type === "end") this.#events?.end();
     else this.#events?.[report.type](report.bytes);

@@ -1,4 +1,4 @@
-import { type Cue, cueText, MAX_CUES, sorted } from "./cue.ts";
+import { type Cue, cueText, MAX_CUES, MAX_MARKUP, sorted } from "./cue.ts";
 
 /** Fields where a script does not name them (the order of Advanced SubStation Alpha, v4.00+). */
 const FIELDS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text";
@@ -34,7 +34,8 @@ export function dialogue(value: string, fields: readonly string[]): Cue | undefi
 }
 
 /** Text with override codes (`{\i1}`, `\N`) as cue text. */
-export function assText(source: string): string {
+export function assText(whole: string): string {
+  const source = whole.slice(0, MAX_MARKUP);
   // What is drawn with lines is no text.
   if (/\{[^}]*\\p[1-9]/.test(source)) return "";
   const markup = source.replace(/[<>&]/g, (character) => ESCAPES[character]!)
@@ -51,8 +52,11 @@ export function assText(source: string): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;" };
 
+/** Of a line; scripts have ten. */
+const MAX_FIELDS = 64;
+
 function fieldsOf(list: string): string[] {
-  return list.split(",").map((name) => name.trim().toLowerCase());
+  return list.split(",", MAX_FIELDS).map((name) => name.trim().toLowerCase());
 }
 
 /** `0:00:01.50`, in seconds. */

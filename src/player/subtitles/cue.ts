@@ -10,10 +10,17 @@ export interface Cue {
 /** Cues of one file, at most: a film has some 2,000. */
 export const MAX_CUES = 50_000;
 
+/**
+ * Of what a line is made of, at most, in characters: no screen holds more, and what looks for tags in it takes
+ * time by the square of its length.
+ */
+export const MAX_MARKUP = 4_000;
+
 const TAG = /<(\/?)([ibu])(?:\s[^>]*)?>/gi;
 
 /** Text that may hold simple tags, as SubRip and WebVTT have them, as cue text; other tags are left out. */
-export function cueText(markup: string): string {
+export function cueText(source: string): string {
+  const markup = source.slice(0, MAX_MARKUP);
   const open: string[] = [];
   let text = "";
   let from = 0;

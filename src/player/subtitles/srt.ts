@@ -1,4 +1,4 @@
-import { type Cue, cueText, MAX_CUES, sorted } from "./cue.ts";
+import { type Cue, cueText, MAX_CUES, MAX_MARKUP, sorted } from "./cue.ts";
 
 const TIMES =
   /^\s*(\d{1,3}):(\d{1,2}):(\d{1,2})(?:[,.](\d{1,3}))?\s*-->\s*(\d{1,3}):(\d{1,2}):(\d{1,2})(?:[,.](\d{1,3}))?/;
@@ -15,8 +15,7 @@ export function parseSrt(source: string): Cue[] {
   const end = () => {
     // A number stands before the next cue's times.
     if (times !== undefined && times[1] > times[0]) {
-      const markup = text.join("\n").replace(/\{\\[^}]*\}/g, "");
-      const shown = cueText(markup);
+      const shown = srtText(text.join("\n"));
       if (shown !== "") cues.push({ start: times[0], end: times[1], text: shown });
     }
     text = [];
@@ -27,7 +26,7 @@ export function parseSrt(source: string): Cue[] {
       text.push(line);
       continue;
     }
-    while (text.length > 0 && /^\s*\d*\s*$/.test(text.at(-1)!)) {
+    while (text.length > 0 && /^\d*$/.test(text.at(-1)!.trim())) {
       if (/\d/.test(text.pop()!)) break;
     }
     end();
@@ -36,6 +35,11 @@ export function parseSrt(source: string): Cue[] {
   }
   end();
   return sorted(cues);
+}
+
+/** Text with the tags of SubRip, and the codes of other formats that some have in it, as cue text. */
+export function srtText(markup: string): string {
+  return cueText(markup.slice(0, MAX_MARKUP).replace(/\{\\[^}]*\}/g, ""));
 }
 
 function seconds(match: RegExpExecArray, at: number): number {
