@@ -2,7 +2,8 @@
 
 const SECONDS = 24;
 
-async function ffmpeg(...args: string[]): Promise<void> {
+/** Runs it; rejects with what it complains of. */
+export async function ffmpeg(...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command("ffmpeg", {
     args: ["-nostdin", "-v", "error", "-y", ...args],
     stdout: "null",
