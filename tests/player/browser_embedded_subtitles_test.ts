@@ -208,3 +208,40 @@ Deno.test({
     await page.close();
   },
 });
+
+Deno.test({
+  name: "embedded subtitles: a hundred thousand lines and a huge one leave the film and the page usable",
+  ignore: ignoreBrowser,
+  async fn() {
+    await using share = await TempDir.make();
+    const many = Array.from(
+      { length: 100_000 },
+      (_, i) => [i / 5_000, i / 5_000 + 0.01, `line ${i}`] as const,
+    );
+    const huge = ["<i><b>".repeat(5_000), HOSTILE.repeat(200), "{\\".repeat(5_000)].join(" ");
+    await makeSubtitled(`${share.path}/film.mkv`, [
+      { text: srt(...many), codec: "srt", language: "eng" },
+      { text: srt([2, 4, huge], [10, 12, "after"]), codec: "srt", language: "ger" },
+    ]);
+    await using box = await Box.start(share.path);
+    await using browser = await Browser.start();
+    const { page, problems } = await open("film.mkv", box, browser);
+    await listed(page, 3);
+    await choose(page, "German");
+    await shows(page, 11, ["after"]);
+    await choose(page, "English");
+    await page.evaluate(() => {
+      const video = document.querySelector("video")!;
+      video.currentTime = 15;
+      return video.play();
+    });
+    await page.waitForFunction(() => document.querySelector("video")!.currentTime > 16);
+    const count = await page.evaluate(() => document.querySelector("video")!.textTracks[0]!.cues!.length);
+    assert.ok(count > 1_000 && count <= 50_000, `${count} lines`);
+    await choose(page, "No subtitles");
+    await shows(page, 11, []);
+    assert.notEqual(await page.title(), "owned");
+    assert.deepEqual(problems, []);
+    await page.close();
+  },
+});

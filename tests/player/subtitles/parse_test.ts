@@ -49,6 +49,19 @@ Deno.test("subtitles: hostile text is text, and tags are closed in order", () =>
   assert.equal(cueText("<i>never closed"), "<i>never closed</i>");
 });
 
+Deno.test("subtitles: what would take time by the square of its length does not", () => {
+  const length = 1 << 20;
+  const cue = (text: string) => `1\n00:00:01,000 --> 00:00:02,000\n${text}\n`;
+  const dialogue = (text: string) => `[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,a,,0,0,0,,${text}`;
+  for (const part of ["<i ", "{\\", "{", "<", "&", " ", "1", "<i>"]) {
+    const text = part.repeat(length / part.length);
+    parseSubtitles(cue(`${text}x\n`) + cue("next"));
+    parseSubtitles(dialogue(text));
+    parseSubtitles(`WEBVTT\n\n00:01.000 --> 00:02.000\n${text}`);
+  }
+  parseSubtitles(`[Events]\nFormat: ${"a,".repeat(length / 2)}\n${"Dialogue: 1\n".repeat(length / 16)}`);
+});
+
 Deno.test("subtitles: any bytes are no reason to throw", () => {
   const random = seeded(12);
   for (let i = 0; i < 500; i++) {
