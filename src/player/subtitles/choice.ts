@@ -56,7 +56,7 @@ export function entriesOf(
           spoken !== undefined && name !== spoken && name,
           captions && "for the deaf",
           forced && "forced",
-          format === undefined && (PICTURES.test(codec) ? "pictures, not shown" : "not shown"),
+          format === undefined && (PICTURES.test(codec) ? "picture subtitles, not shown" : "not shown"),
         ]),
         language,
         forced,

@@ -44,7 +44,7 @@ Deno.test("choice of subtitles: each has a name of its own", () => {
     "German, Kommentar, for the deaf, forced",
     "Subtitles 4",
     "Lieder",
-    "French, pictures, not shown",
+    "French, picture subtitles, not shown",
     "Subtitles 7, not shown",
     "English (3)",
     "f.x.srt, forced",
