@@ -21,6 +21,7 @@ const CONTENT_SECURITY_POLICY = [
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
+  "frame-src 'self'",
   "frame-ancestors 'none'",
   // No string becomes markup, and none a script but the addresses of the player's own workers.
   "require-trusted-types-for 'script'",

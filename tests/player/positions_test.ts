@@ -22,6 +22,21 @@ Deno.test("positions: a film that was begun and not seen to its end is remembere
   assert.deepEqual([here.get("a.mkv"), there.get("a.mkv")], [undefined, undefined]);
 });
 
+Deno.test("positions: the films that were begun, the latest first, until one is forgotten", () => {
+  const memory = new Memory();
+  const [here, there] = [new Positions(memory, "here"), new Positions(memory, "there")];
+  here.set("a.mkv", 61.7, 3_600.5, 1);
+  here.set("films/b.mkv", 30, 600, 2);
+  there.set("c.mkv", 1_200, 3_600, 3);
+  assert.deepEqual(here.begun(), [
+    { path: "films/b.mkv", at: 30, duration: 600, left: 2 },
+    { path: "a.mkv", at: 61, duration: 3_600, left: 1 },
+  ]);
+  here.remove("films/b.mkv");
+  assert.deepEqual(here.begun().map(({ path }) => path), ["a.mkv"]);
+  assert.deepEqual(there.begun().map(({ path }) => path), ["c.mkv"]);
+});
+
 Deno.test("positions: the latest 500 films, whatever the storage holds", () => {
   const memory = new Memory();
   const positions = new Positions(memory, "");

@@ -38,7 +38,13 @@ const HEADS: readonly (readonly [FileFormat, Uint8Array])[] = [
   ["text", new TextEncoder().encode("cut within a character: 映").subarray(0, -1)],
   ["unknown", new Uint8Array(0)],
   ["unknown", new Uint8Array(100)],
-  ["unknown", bytes("\x80 is no UTF-8")],
+  ["text", bytes("Gr\xfc\xdfe in Windows-1252")],
+  ["text", bytes("\xdb\xdc\xb1\xb2".repeat(64))],
+  ["text", bytes("\xff\xfeT\0e\0x\0t\0")],
+  ["text", bytes("\xfe\xff\0T\0e\0x\0t")],
+  ["unknown", bytes("\x80\x81\x82 short")],
+  ["bmp", bytes("BM\x36\x10\0\0\0\0\0\0\x36\0\0\0")],
+  ["avif", bytes("\0\0\0\x1cftypavis")],
 ];
 
 for (const [format, head] of HEADS) {

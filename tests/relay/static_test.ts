@@ -17,7 +17,8 @@ const ASSETS = new Map([
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; " +
   "media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; " +
-  "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types unarr default";
+  "form-action 'none'; frame-src 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; " +
+  "trusted-types unarr default";
 
 Deno.test("a file is served without a token, with strict headers", async () => {
   await using relay = new TestRelay({ assets: ASSETS });

@@ -37,6 +37,8 @@ const TYPES: Readonly<Record<string, string>> = {
   gif: "image/gif",
   webp: "image/webp",
   avif: "image/avif",
+  bmp: "image/bmp",
+  pdf: "application/pdf",
   txt: "text/plain; charset=utf-8",
   srt: "text/plain; charset=utf-8",
   nfo: "text/plain; charset=utf-8",

@@ -15,6 +15,7 @@ export type FileFormat =
   | "gif"
   | "webp"
   | "avif"
+  | "bmp"
   | "pdf"
   | "text"
   | "unknown";
@@ -31,6 +32,7 @@ const SIGNATURES: readonly (readonly [format: FileFormat, at: number, bytes: str
   ["flac", 0, "fLaC"],
   ["ogg", 0, "OggS"],
   ["avif", 4, "ftypavif"],
+  ["avif", 4, "ftypavis"],
   ["mp4", 4, "ftyp"],
   // A QuickTime file may do without.
   ["mp4", 4, "moov"],
@@ -42,6 +44,9 @@ const SIGNATURES: readonly (readonly [format: FileFormat, at: number, bytes: str
   ["mp3", 0, "ID3"],
 ];
 
+/** So many bytes without a control character are no accident. */
+const SURELY_TEXT = 256;
+
 /** MPEG-TS has its sync byte once in every packet of 188 bytes; with a time in front (M2TS) in every 192. */
 const TS_SYNC = 0x47;
 
@@ -52,6 +57,10 @@ const TS_SYNC = 0x47;
  */
 export function sniff(head: Uint8Array): FileFormat {
   for (const [format, at, bytes] of SIGNATURES) if (holds(head, at, bytes)) return format;
+  // The four bytes between are its size.
+  if (holds(head, 0, "BM") && holds(head, 6, "\0\0\0\0")) return "bmp";
+  // An MPEG sync would look the same, but of a layer that nobody uses.
+  if (holds(head, 0, "\xff\xfe") || holds(head, 0, "\xfe\xff")) return "text";
   if (holds(head, 0, "\x1a\x45\xdf\xa3")) return isWebm(head) ? "webm" : "matroska";
   if (hasSync(head, 0, 188) || hasSync(head, 4, 192)) return "mpeg-ts";
   if (head[0] === 0xff && (head[1]! & 0xe0) === 0xe0) return (head[1]! & 0x06) === 0 ? "adts" : "mp3";
@@ -78,7 +87,10 @@ function hasSync(head: Uint8Array, from: number, step: number): boolean {
   return true;
 }
 
-/** UTF-8, perhaps cut within a character, without control characters that texts have no use for. */
+/**
+ * A text of any encoding: UTF-8, perhaps cut within a character, or one with a byte for a character; without
+ * control characters that texts have no use for.
+ */
 function isText(head: Uint8Array): boolean {
   if (head.byteLength === 0) return false;
   for (const byte of head) if (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d) && byte !== 0x1b) return false;
@@ -86,6 +98,8 @@ function isText(head: Uint8Array): boolean {
     new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
     return true;
   } catch {
-    return false;
+    // Other data without a single control character is short, and half of it is beyond ASCII.
+    const beyond = head.reduce((count, byte) => count + Number(byte >= 0x80), 0);
+    return head.byteLength >= SURELY_TEXT || beyond < head.byteLength * 0.3;
   }
 }

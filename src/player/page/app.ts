@@ -12,6 +12,7 @@ import { wakeOnReturn } from "./diagnosis/wake.ts";
 import { Downloads } from "./downloads.ts";
 import { FileView } from "./file_view.ts";
 import { FolderView } from "./folder_view.ts";
+import { Listings } from "./listing.ts";
 import { formatLocation, type PageLocation } from "./location.ts";
 import { Positions } from "./positions.ts";
 import { SearchView } from "./search_view.ts";
@@ -25,6 +26,8 @@ const MEASURE_INTERVAL_MS = 1_000;
 /** The parts of `index.html` that change. */
 export interface Page {
   readonly main: HTMLElement;
+  /** Read out by screen readers when its text changes. */
+  readonly announcer: HTMLElement;
   readonly status: HTMLElement;
   readonly notice: HTMLElement;
   readonly downloads: HTMLElement;
@@ -77,6 +80,8 @@ export class App {
     this.#page.downloads.replaceChildren(downloads.element);
     this.#context = {
       session: this.#session,
+      listings: new Listings(this.#session),
+      announce: (sentence) => this.#page.announcer.textContent = sentence,
       files: media,
       media,
       positions: new Positions(pageStorage(), this.#location.agent ?? ""),
@@ -89,7 +94,7 @@ export class App {
 
   /** Shows another place of the same box. */
   go(location: PageLocation): void {
-    const from = this.#location.path;
+    const from = this.#view && this.#location;
     this.#location = location;
     if (!this.#context) return; // start() comes by again.
     const { state } = this.#session;
@@ -100,7 +105,7 @@ export class App {
     if (document.activeElement !== this.#page.searchInput) {
       this.#page.searchInput.value = location.query ?? "";
     }
-    if (location.query) return this.#show(new SearchView(context, location.query));
+    if (location.query) return this.#search(context, location.query, from?.path);
     if (location.isFolder) return this.#show(new FolderView(context, from));
     this.#show(
       new FileView(context, () => {
@@ -120,13 +125,28 @@ export class App {
     );
   }
 
+  #search(context: PageContext, query: string, from: string | undefined): void {
+    // What was found stays until there is something else: rows do not come and go with each letter.
+    if (!(this.#view instanceof SearchView)) return this.#show(new SearchView(context, query, from));
+    this.#view.search(query);
+    this.#name(this.#view);
+  }
+
   #show(view: View): void {
+    const isFirst = this.#view === undefined;
     this.#view?.dispose?.();
     this.#view = view;
-    document.title = `${view.title} – ${this.#page.boxName.textContent}`;
+    this.#name(view);
+    this.#page.announcer.textContent = view.title;
     this.#page.main.replaceChildren(view.element);
     globalThis.scrollTo(0, 0);
+    // What had the focus is gone. The view may know a better place.
+    if (!isFirst && document.activeElement === document.body) this.#page.main.focus({ preventScroll: true });
     view.shown?.();
+  }
+
+  #name(view: View): void {
+    document.title = `${view.title} – ${this.#page.boxName.textContent}`;
   }
 
   #choose(): void {
@@ -153,7 +173,7 @@ export class App {
       this.#status.boxVersion = box?.version;
       if (!box?.name) return;
       this.#page.boxName.textContent = box.name;
-      if (this.#view) document.title = `${this.#view.title} – ${box.name}`;
+      if (this.#view) this.#name(this.#view);
     } catch {
       // A name is a nicety.
     }

@@ -1,12 +1,14 @@
 import type { PersistentSession } from "../client/mod.ts";
 import type { FileSource, MediaServer } from "../media/media_bridge.ts";
 import type { Downloads } from "./downloads.ts";
+import type { Listings } from "./listing.ts";
 import type { Positions } from "./positions.ts";
 import type { PageLocation } from "./location.ts";
 
 /** What every view needs. */
 export interface PageContext {
   readonly session: PersistentSession;
+  readonly listings: Listings;
   readonly files: FileSource;
   readonly media: MediaServer;
   readonly positions: Positions;
@@ -14,6 +16,8 @@ export interface PageContext {
   readonly location: PageLocation;
   /** The page's `Client.id`, where a service worker answers for media URLs. */
   readonly clientId: string | undefined;
+  /** Says a sentence to those who do not see the page. */
+  announce(sentence: string): void;
 }
 
 /** One thing the page shows in its main part. */

@@ -40,6 +40,9 @@ const SHAPES = {
     "M6.5 3H14l5 5v11.5a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 5 19.5v-15A1.5 1.5 0 0 1 6.5 3zM14 3v5h5",
   download: "M12 4v11m0 0 4.5-4.5M12 15l-4.5-4.5M4.5 19.5h15",
   close: "M6 6l12 12M18 6 6 18",
+  up: "M12 19V5m0 0-5 5m5-5 5 5",
+  previous: "M14.5 5.5 8 12l6.5 6.5",
+  next: "M9.5 5.5 16 12l-6.5 6.5",
 } as const;
 
 export type IconName = keyof typeof SHAPES;

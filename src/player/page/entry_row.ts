@@ -24,14 +24,13 @@ export function entryRow(context: PageContext, entry: RowEntry): HTMLLIElement {
   const details = [isFolder ? "" : formatSize(entry.size), formatDate(entry.modified)];
   const link = element(
     "a",
-    { href, class: "entry", "data-path": entry.path },
+    { href, class: "entry", "data-path": entry.path, title: entry.name },
     icon(isFolder ? "folder" : mediaKind(entry.name)),
     element(
       "span",
       { class: "name" },
-      // Lets long names break after dots and underscores, without a hyphen.
-      ...entry.name.split(/(?<=[._-])/).flatMap((part, i) => i === 0 ? [part] : [element("wbr"), part]),
-      entry.place === undefined ? undefined : element("span", { class: "place" }, entry.place),
+      element("span", { class: "words", dir: "auto" }, ...breakable(entry.name)),
+      entry.place === undefined ? undefined : element("span", { class: "place", dir: "auto" }, entry.place),
     ),
     element("span", { class: "size" }, details[0]),
     element("span", { class: "date" }, details[1]),
@@ -42,25 +41,7 @@ export function entryRow(context: PageContext, entry: RowEntry): HTMLLIElement {
   return element("li", {}, link, download);
 }
 
-/** Up, Down, Home and End move between the rows of a list. */
-export function moveByKeys(list: HTMLElement): void {
-  list.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const links = [...list.querySelectorAll<HTMLAnchorElement>("a.entry")];
-    const item = (event.target as Element).closest("li");
-    const at = links.findIndex((link) => link.parentElement === item);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 }[event.key];
-    const link = to === undefined ? undefined : links[to];
-    if (!link) return;
-    event.preventDefault();
-    link.focus();
-  });
+/** Lets long names break after dots and underscores, without a hyphen. */
+function breakable(name: string): (string | HTMLElement)[] {
+  return name.split(/(?<=[._-])/).flatMap((part, i) => i === 0 ? [part] : [element("wbr"), part]);
 }
-
-/** Folders first, then by name as people count: 2 before 10. */
-export function compareEntries(a: RowEntry, b: RowEntry): number {
-  if (a.kind !== b.kind) return a.kind === "dir" ? -1 : 1;
-  return collator.compare(a.name, b.name) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-}
-
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });

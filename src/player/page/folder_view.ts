@@ -1,100 +1,121 @@
 /// <reference lib="dom" />
 import { toPlayerError } from "../client/mod.ts";
 import { breadcrumb } from "./breadcrumb.ts";
+import { continueList } from "./continue_list.ts";
 import type { PageContext, View } from "./context.ts";
-import { button, element } from "./dom.ts";
-import { compareEntries, entryRow, moveByKeys, type RowEntry } from "./entry_row.ts";
+import { element } from "./dom.ts";
+import { entryRow } from "./entry_row.ts";
+import { formatCount } from "./format.ts";
+import { moveByKeys } from "./list_keys.ts";
+import { type Listing, MAX_ENTRIES } from "./listing.ts";
+import type { PageLocation } from "./location.ts";
 import { problem } from "./problem.ts";
+import { sortHeads } from "./sort_heads.ts";
+import { inOrder, knownSorting, rememberSorting, type Sorting } from "./sorting.ts";
+import { pageStorage } from "./storage.ts";
+import { VirtualList } from "./virtual_list.ts";
 
-/** A folder up to this many entries is shown whole, and so sorted whole; more come while scrolling. */
-const EAGER_ENTRIES = 1_000;
-
-/** The rows of one folder, growing page by page. */
+/** The rows of one folder: what is known at once, the rest as it comes. */
 export class FolderView implements View {
   readonly element = element("section", { class: "folder" });
   readonly title: string;
 
   readonly #context: PageContext;
-  readonly #list = element("ul", { class: "entries", "aria-label": "Files" });
+  readonly #listing: Listing;
+  readonly #list: VirtualList;
+  readonly #count = element("span", { class: "count" });
   readonly #foot = element("div", { class: "foot" });
-  readonly #rows: { entry: RowEntry; row: HTMLLIElement }[] = [];
   readonly #stop = new AbortController();
-  readonly #focusPath: string | undefined;
-  #observer: IntersectionObserver | undefined;
+  readonly #isReturn: boolean;
+  /** The entry the user comes back from, until it has the focus. */
+  #focusPath: string | undefined;
+  #sorting: Sorting;
 
-  /** @param focusPath the entry the user comes back from */
-  constructor(context: PageContext, focusPath: string | undefined) {
+  /** @param from what was shown before, if anything was */
+  constructor(context: PageContext, from: PageLocation | undefined) {
     this.#context = context;
-    this.#focusPath = focusPath;
     const { path } = context.location;
     this.title = path === "" ? "All files" : path.slice(path.lastIndexOf("/") + 1);
-    this.element.append(breadcrumb(context.location), this.#list, this.#foot);
-    moveByKeys(this.#list);
-    this.#foot.append(element("p", { class: "hint" }, "Loading…"));
-    void this.#load(null);
+    this.#listing = context.listings.get(path);
+    this.#focusPath = from && childOf(path, from.path);
+    this.#isReturn = this.#focusPath !== undefined || from?.query !== undefined;
+    this.#sorting = knownSorting(pageStorage());
+    this.#list = new VirtualList("Files", (entry) => entryRow(context, entry));
+    moveByKeys(this.#list, this.#stop.signal);
+    const top = element("div", { class: "top" }, breadcrumb(context.location), this.#count);
+    const begun = path === "" ? continueList(context) : undefined;
+    this.element.append(element("h1", { class: "unseen" }, this.title), top);
+    if (begun) this.element.append(begun);
+    this.element.append(sortHeads(this.#sorting, (sorting) => this.#sort(sorting)), this.#list.element);
+    this.element.append(this.#foot);
+  }
+
+  shown(): void {
+    this.#show();
+    const { place } = this.#listing;
+    if (this.#isReturn && place) this.#list.restore(place);
+    this.#restoreFocus();
+    void this.#load();
   }
 
   dispose(): void {
     this.#stop.abort();
-    this.#observer?.disconnect();
+    this.#listing.place = this.#list.place;
+    this.#list.dispose();
   }
 
-  async #load(cursor: string | null): Promise<void> {
+  async #load(): Promise<void> {
     const { signal } = this.#stop;
-    this.#observer?.disconnect();
+    if (!this.#listing.complete) this.#foot.replaceChildren(element("p", { class: "hint" }, "Loading…"));
     try {
-      do {
-        const page = await this.#context.session.list(this.#context.location.path, cursor, signal);
-        for (const entry of page.entries) this.#add(entry);
-        cursor = page.cursor;
-        if (this.#rows.length <= page.entries.length) this.#restoreFocus();
-      } while (cursor !== null && this.#rows.length < EAGER_ENTRIES);
-      this.#finish(cursor);
+      await this.#listing.load(signal, () => {
+        if (signal.aborted) return;
+        this.#show();
+        this.#restoreFocus();
+      });
+      this.#finish();
     } catch (cause) {
       if (signal.aborted) return;
-      this.#foot.replaceChildren(problem(toPlayerError(cause), () => {
-        this.#foot.replaceChildren(element("p", { class: "hint" }, "Loading…"));
-        void this.#load(cursor);
-      }));
+      this.#foot.replaceChildren(problem(toPlayerError(cause), () => void this.#load()));
     }
   }
 
-  #add(listed: Omit<RowEntry, "path">): void {
-    const { path } = this.#context.location;
-    const entry = { ...listed, path: path === "" ? listed.name : `${path}/${listed.name}` };
-    const row = entryRow(this.#context, entry);
-    // By halves: the box sorts too, but not folders first.
-    let low = 0;
-    let high = this.#rows.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (compareEntries(this.#rows[middle]!.entry, entry) <= 0) low = middle + 1;
-      else high = middle;
-    }
-    this.#list.insertBefore(row, this.#rows[low]?.row ?? null);
-    this.#rows.splice(low, 0, { entry, row });
+  #show(): void {
+    const { entries, complete } = this.#listing;
+    this.#list.items = inOrder(entries, this.#sorting);
+    const count = formatCount(entries.length, "item", "items");
+    this.#count.textContent = entries.length === 0 ? "" : complete ? count : `${count}, loading…`;
   }
 
-  #finish(cursor: string | null): void {
-    this.#restoreFocus();
-    if (cursor === null) {
-      const empty = this.#rows.length === 0;
-      this.#foot.replaceChildren(
-        ...(empty ? [element("p", { class: "hint" }, "This folder is empty.")] : []),
-      );
-      return;
-    }
-    const more = button("Show more", () => void this.#load(cursor));
-    this.#foot.replaceChildren(more);
-    this.#observer = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) void this.#load(cursor);
-    }, { rootMargin: "600px" });
-    this.#observer.observe(more);
+  #sort(sorting: Sorting): void {
+    this.#sorting = sorting;
+    rememberSorting(pageStorage(), sorting);
+    this.#list.items = inOrder(this.#listing.entries, sorting);
+  }
+
+  #finish(): void {
+    const { length } = this.#listing.entries;
+    this.#context.announce(`${this.title}: ${formatCount(length, "item", "items")}`);
+    const sentence = length === 0
+      ? "This folder is empty."
+      : length >= MAX_ENTRIES
+      ? `Only ${formatCount(MAX_ENTRIES, "item", "items")} of this folder are shown. Search finds the others.`
+      : undefined;
+    this.#foot.replaceChildren(...(sentence ? [element("p", { class: "hint" }, sentence)] : []));
   }
 
   #restoreFocus(): void {
-    if (this.#focusPath === undefined || document.activeElement !== document.body) return;
-    const found = this.#rows.find(({ entry }) => entry.path === this.#focusPath);
-    found?.row.querySelector("a")?.focus();
+    const path = this.#focusPath;
+    const isFree = document.activeElement?.matches("body, main") ?? true;
+    if (path === undefined || !isFree) this.#focusPath = undefined;
+    else if (this.#list.focusPath(path)) this.#focusPath = undefined;
   }
+}
+
+/** The entry of a folder that a path goes through; undefined where it does not go through the folder. */
+function childOf(folder: string, path: string): string | undefined {
+  const prefix = folder === "" ? "" : `${folder}/`;
+  if (!path.startsWith(prefix) || path === folder) return undefined;
+  const end = path.indexOf("/", prefix.length);
+  return end < 0 ? path : path.slice(0, end);
 }

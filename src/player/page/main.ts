@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** The page's entry: finds its elements, follows the address, and listens to the keyboard. */
 import { App, type Page, welcome } from "./app.ts";
+import { showHelp } from "./help.ts";
 import { formatLocation, parseLocation } from "./location.ts";
 
 /** After the last key of a search, in milliseconds. */
@@ -14,6 +15,7 @@ function find<T extends HTMLElement>(id: string): T {
 
 const page: Page = {
   main: find("main"),
+  announcer: find("announcer"),
   status: find("status"),
   notice: find("notice"),
   downloads: find("downloads"),
@@ -22,6 +24,10 @@ const page: Page = {
   search: find("search"),
   searchInput: find("search-input"),
 };
+
+// Each view knows where it was left.
+history.scrollRestoration = "manual";
+find("help").addEventListener("click", showHelp);
 
 let location = parseLocation(globalThis.location.hash);
 let app: App | undefined;
@@ -59,21 +65,26 @@ page.searchInput.addEventListener("input", () => {
 page.search.addEventListener("submit", (event) => {
   event.preventDefault();
   search();
-  page.main.querySelector<HTMLElement>("a.entry")?.focus();
+  firstEntry()?.focus();
 });
 
 addEventListener("keydown", (event) => {
-  if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
-  const typing = event.target instanceof HTMLInputElement;
-  if (event.key === "/" && !typing && !page.search.hidden) {
-    event.preventDefault();
-    page.searchInput.focus();
-  } else if (event.key === "ArrowDown" && (event.target === document.body || typing)) {
-    const first = page.main.querySelector<HTMLElement>("a.entry");
-    if (first) event.preventDefault();
-    first?.focus();
-  } else if (event.key === "Escape" && !document.fullscreenElement) {
-    if (typing) page.searchInput.blur();
+  if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || event.isComposing) return;
+  const target = event.target as Element;
+  if (target.closest("dialog")) return;
+  const typing = target.matches("input, select, textarea");
+  if (event.key === "/" && !typing && !page.search.hidden) page.searchInput.select();
+  else if (event.key === "?" && !typing) showHelp();
+  else if (event.key === "ArrowDown" && target === page.searchInput) firstEntry()?.focus();
+  else if (
+    (event.key === "Escape" && !document.fullscreenElement) || (event.key === "Backspace" && !typing)
+  ) {
+    if (typing) (target as HTMLElement).blur();
     app?.up();
-  }
+  } else return;
+  event.preventDefault();
 });
+
+function firstEntry(): HTMLElement | null {
+  return page.main.querySelector<HTMLElement>("a.entry");
+}

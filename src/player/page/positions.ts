@@ -12,8 +12,15 @@ const KEY = "positions";
 interface Place {
   /** Seconds. */
   readonly at: number;
+  /** Seconds. */
+  readonly duration: number;
   /** Milliseconds since 1970. */
   readonly left: number;
+}
+
+/** A film that was begun. */
+export interface BegunFilm extends Place {
+  readonly path: string;
 }
 
 /** Where films were left. This browser alone knows. */
@@ -38,18 +45,38 @@ export class Positions {
     const key = this.#key(path);
     delete places[key];
     if (at >= MARGIN_SECONDS && duration - at >= MARGIN_SECONDS) {
-      places[key] = { at: Math.floor(at), left: now };
+      places[key] = { at: Math.floor(at), duration: Math.floor(duration), left: now };
     }
+    this.#write(places);
+  }
+
+  /** Forgets a film. */
+  remove(path: string): void {
+    const places = this.#read();
+    delete places[this.#key(path)];
+    this.#write(places);
+  }
+
+  /** This box's films that were begun, the latest first. */
+  begun(): BegunFilm[] {
+    const prefix = this.#key("");
+    return Object.entries(this.#read())
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, place]) => ({ path: key.slice(prefix.length), ...place }))
+      .sort((a, b) => b.left - a.left);
+  }
+
+  #key(path: string): string {
+    return `${this.#box} ${path}`;
+  }
+
+  #write(places: Record<string, Place>): void {
     const latest = Object.entries(places).sort(([, a], [, b]) => b.left - a.left).slice(0, MAX_FILMS);
     try {
       this.#storage.setItem(KEY, JSON.stringify(Object.fromEntries(latest)));
     } catch {
       // A browser that keeps nothing, or has no room.
     }
-  }
-
-  #key(path: string): string {
-    return `${this.#box} ${path}`;
   }
 
   #read(): Record<string, Place> {
@@ -63,6 +90,6 @@ export class Positions {
 }
 
 function isPlace(value: unknown): value is Place {
-  const { at, left } = (value ?? {}) as Partial<Place>;
-  return Number.isFinite(at) && Number.isFinite(left);
+  const { at, duration, left } = (value ?? {}) as Partial<Place>;
+  return [at, duration, left].every(Number.isFinite);
 }

@@ -29,7 +29,8 @@ export function notePosition(media: HTMLMediaElement, path: string, positions: P
 
 /** Goes on where a film was left. @returns what says so, with a way back to the beginning */
 export function goOn(media: HTMLMediaElement, at: number): HTMLElement {
-  media.currentTime = at;
+  // One that began there is there already.
+  if (Math.abs(media.currentTime - at) > 0.5) media.currentTime = at;
   const note = element("p", { class: "hint", role: "status" }, `Going on at ${formatTime(at)}. `);
   note.append(button("From the beginning", () => {
     media.currentTime = 0;

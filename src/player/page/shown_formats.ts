@@ -2,12 +2,15 @@
 import type { MediaKind } from "../media/content_types.ts";
 import type { FileFormat } from "../media/sniff.ts";
 
-/** How a format is shown. */
-export interface Shown {
-  readonly kind: Exclude<MediaKind, "other">;
+/** How a format is shown that is played. */
+export interface PlayedFormat {
+  readonly kind: Extract<MediaKind, "video" | "audio">;
   /** MIME type, where browsers take such files as they are. */
   readonly type?: string;
 }
+
+/** How a format is shown. */
+export type Shown = PlayedFormat | { readonly kind: "image" | "text" | "pdf" };
 
 /** What can be shown at all. */
 export const FORMATS: Partial<Record<FileFormat, Shown>> = {
@@ -26,6 +29,9 @@ export const FORMATS: Partial<Record<FileFormat, Shown>> = {
   gif: { kind: "image" },
   webp: { kind: "image" },
   avif: { kind: "image" },
+  bmp: { kind: "image" },
+  pdf: { kind: "pdf" },
+  text: { kind: "text" },
 };
 
 /** Whether the browser seems to take a MIME type, with codecs or without. */
@@ -34,6 +40,6 @@ export function canPlay(type: string): boolean {
 }
 
 /** Whether the browser takes files of this format as they are. */
-export function isNative({ type }: Shown): boolean {
+export function isNative({ type }: PlayedFormat): boolean {
   return type !== undefined && canPlay(type);
 }

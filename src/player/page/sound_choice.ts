@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { AudioFacts } from "../remux/media_facts.ts";
 import { element } from "./dom.ts";
+import { formatLanguage } from "./format.ts";
 
 /** A list of a film's sounds, the one that is heard first. */
 export function soundChoice(sounds: readonly AudioFacts[], choose: (id: number) => void): HTMLElement {
@@ -14,8 +15,7 @@ export function soundChoice(sounds: readonly AudioFacts[], choose: (id: number) 
 
 /** `English, 5.1, ac3`. */
 function soundName({ language, name, channels, codec }: AudioFacts, index: number): string {
-  const languages = new Intl.DisplayNames(undefined, { type: "language" });
-  const spoken = language === "und" ? undefined : languages.of(language);
+  const spoken = formatLanguage(language);
   const speakers = { 1: "mono", 2: "stereo", 6: "5.1", 8: "7.1" }[channels] ?? `${channels} channels`;
   return [name ?? spoken ?? `Sound ${index + 1}`, speakers, codec].join(", ");
 }

@@ -8,6 +8,8 @@ const AHEAD_SECONDS = 30;
 const BEHIND_SECONDS = 15;
 /** A gap in what is there that playing goes over by itself, in seconds. */
 const GAP_SECONDS = 0.5;
+/** Browsers round the times they are given; less is no difference, in seconds. */
+const SAME_SECONDS = 0.001;
 
 /** Safari has this kind alone on telephones; it says itself when it wants more. */
 declare const ManagedMediaSource: typeof MediaSource | undefined;
@@ -38,6 +40,8 @@ export class RemuxStream {
   #owed = false;
   #ended = false;
   #begun = false;
+  /** Where it begins, until the element is there: no one has sought. */
+  #beginning: number | undefined;
 
   constructor(element: HTMLMediaElement, remuxer: Remuxer, plan: RemuxPlan, duration: number, from: number) {
     this.#element = element;
@@ -79,7 +83,7 @@ export class RemuxStream {
     this.#buffer.addEventListener("updateend", () => this.#append(), { signal });
     this.#buffer.addEventListener("error", () => this.onproblem(DAMAGED), { signal });
     this.#begin(from);
-    if (from > 0) this.#element.currentTime = from;
+    if (from > 0) this.#element.currentTime = this.#beginning = from;
   }
 
   #begin(time: number): void {
@@ -103,7 +107,10 @@ export class RemuxStream {
   #seek(): void {
     if (!this.#begun || this.#source.readyState === "closed") return;
     const { currentTime } = this.#element;
-    if (this.#aheadOf(currentTime) > 0) return this.#more();
+    const beginning = this.#beginning;
+    this.#beginning = undefined;
+    const isBeginning = beginning !== undefined && Math.abs(currentTime - beginning) < SAME_SECONDS;
+    if (isBeginning || this.#aheadOf(currentTime) > 0) return this.#more();
     this.#drop();
     this.#begin(currentTime);
   }

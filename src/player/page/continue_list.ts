@@ -1,0 +1,65 @@
+/// <reference lib="dom" />
+import type { PageContext } from "./context.ts";
+import { button, element, icon } from "./dom.ts";
+import { formatTime } from "./format.ts";
+import { formatLocation } from "./location.ts";
+import type { BegunFilm } from "./positions.ts";
+
+/** Films that are shown at first, and at most. */
+const FEW = 4;
+const MANY = 40;
+
+/** The films that were begun, each with a way to go on and one to forget it; undefined where there are none. */
+export function continueList(context: PageContext): HTMLElement | undefined {
+  const films = context.positions.begun().slice(0, MANY);
+  if (films.length === 0) return undefined;
+  const list = element("ul");
+  const heading = element("h2", { id: "continue", tabindex: "-1" }, "Continue watching");
+  const section = element("section", { class: "continue", "aria-labelledby": "continue" }, heading, list);
+  const show = (some: readonly BegunFilm[]) => {
+    list.append(...some.map((film) =>
+      filmItem(context, film, (item) => {
+        context.positions.remove(film.path);
+        const next = item.nextElementSibling ?? item.previousElementSibling;
+        item.remove();
+        if (next) next.querySelector("a")?.focus();
+        else section.remove();
+      })
+    ));
+  };
+  show(films.slice(0, FEW));
+  if (films.length > FEW) {
+    const more = button(`Show all ${films.length}`, () => {
+      more.remove();
+      show(films.slice(FEW));
+      list.children[FEW]?.querySelector("a")?.focus();
+    });
+    section.append(more);
+  }
+  return section;
+}
+
+function filmItem(context: PageContext, film: BegunFilm, remove: (item: Element) => void): HTMLLIElement {
+  const { path, at, duration } = film;
+  const { token, agent } = context.location;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const href = formatLocation({ token, path, isFolder: false, ...(agent ? { agent } : {}) });
+  const item = element(
+    "li",
+    {},
+    element(
+      "a",
+      { href, title: name },
+      element("span", { class: "name", dir: "auto" }, name),
+      element("span", { class: "hint" }, `Go on at ${formatTime(at)} of ${formatTime(duration)}`),
+      // The words say the same.
+      element("progress", { max: String(duration), value: String(at), "aria-hidden": "true" }),
+    ),
+    button(icon("close"), () => remove(item), {
+      class: "quiet",
+      "aria-label": `Remove ${name} from this list`,
+      title: "Remove from this list",
+    }),
+  );
+  return item;
+}

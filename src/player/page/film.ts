@@ -1,0 +1,203 @@
+/// <reference lib="dom" />
+import { PlayerError } from "../client/mod.ts";
+import type { RangedFile } from "../client/ranged_file.ts";
+import { Remuxer } from "../remux/remuxer.ts";
+import { hasText, HEAD_SIZE } from "../subtitles/embedded/matroska/head.ts";
+import { Mp4Subtitles } from "../subtitles/embedded/mp4/mp4_subtitles.ts";
+import { MAX_COLLECTED } from "./downloads.ts";
+import { element } from "./dom.ts";
+import { filmKeys } from "./film_keys.ts";
+import type { Content, Frame } from "./frame.ts";
+import { type MediaElement, nativeElement } from "./media_element.ts";
+import { findNext, offerNext } from "./next_film.ts";
+import { problem } from "./problem.ts";
+import { remuxedElement } from "./remuxed_element.ts";
+import { goOn, notePosition } from "./resume.ts";
+import { canPlay, isNative, type PlayedFormat } from "./shown_formats.ts";
+import { soundChoice } from "./sound_choice.ts";
+import { Subtitles } from "./subtitles.ts";
+
+const NO_BYTES = new Uint8Array();
+
+/** A film or a sound: as the browser plays it, or taken apart for it. */
+export class Film implements Content {
+  readonly #frame: Frame;
+  readonly #shown: PlayedFormat;
+  readonly #stop = new AbortController();
+  #media: MediaElement | undefined;
+  #subtitles: Subtitles | undefined;
+  #endNotes: () => void = () => {};
+  /** Where it was left, in seconds, until it goes on there. */
+  #left: number | undefined;
+  #objectUrl: string | undefined;
+
+  constructor(frame: Frame, shown: PlayedFormat) {
+    this.#frame = frame;
+    this.#shown = shown;
+    this.#left = frame.context.positions.get(frame.path);
+    if (shown.kind === "video") {
+      this.#subtitles = new Subtitles(frame.context, frame.path, frame.stage);
+      frame.actions.prepend(this.#subtitles.element);
+    }
+    filmKeys(() => this.#element, () => void this.#next(true), this.#stop.signal);
+    void this.#begin();
+  }
+
+  dispose(): void {
+    this.#stop.abort();
+    this.#endNotes();
+    this.#media?.dispose();
+    this.#subtitles?.dispose();
+    if (this.#objectUrl !== undefined) URL.revokeObjectURL(this.#objectUrl);
+  }
+
+  get #element(): HTMLMediaElement | undefined {
+    return this.#media?.element as HTMLMediaElement | undefined;
+  }
+
+  async #begin(): Promise<void> {
+    const { url, file, format } = this.#frame;
+    const isTaken = url === undefined || !isNative(this.#shown) ||
+      format === "webm" && hasText(await bytesOf(file, 0, HEAD_SIZE).catch(() => NO_BYTES));
+    if (this.#stop.signal.aborted) return;
+    if (isTaken) this.#playRemuxed(this.#left);
+    else this.#playNative(url);
+  }
+
+  /** Looks into a film that the browser plays, and takes it apart where it lacks a decoder. */
+  async #look(media: MediaElement): Promise<void> {
+    const remuxer = new Remuxer(this.#frame.file, this.#frame.context.media);
+    try {
+      const { mimeType } = await remuxer.facts;
+      if (canPlay(mimeType) || this.#media !== media || this.#stop.signal.aborted) return;
+      const { currentTime } = media.element as HTMLMediaElement;
+      media.dispose();
+      this.#playRemuxed(currentTime);
+    } catch {
+      // The browser seems to know better.
+    } finally {
+      remuxer.close();
+    }
+  }
+
+  #playNative(url: string): void {
+    const media = nativeElement(this.#shown.kind, this.#frame.name, url);
+    this.#show(media);
+    const { onproblem } = media;
+    media.onproblem = (message) => {
+      const { error, currentTime } = media.element as HTMLMediaElement;
+      if (error?.code !== MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED || currentTime > 0) {
+        return onproblem(message);
+      }
+      // What the browser does not take as a whole, it may take in pieces.
+      media.dispose();
+      this.#playRemuxed(this.#left);
+    };
+    // Browsers play the picture of an MP4 file whose sound they cannot decode, and are silent about it.
+    const { format, file } = this.#frame;
+    if (format !== "mp4") return;
+    this.#subtitles?.embed((events) =>
+      new Mp4Subtitles(file.size, (offset, length) => bytesOf(file, offset, length), events)
+    );
+    media.element.addEventListener("playing", () => void this.#look(media), { once: true });
+  }
+
+  /** @param from seconds */
+  #playRemuxed(from = 0): void {
+    const { name, file, context, actions, stage } = this.#frame;
+    const media = remuxedElement(this.#shown.kind, name, file, context.media, from);
+    this.#subtitles?.embed((events) => {
+      media.onsubtitles = events;
+      return media;
+    });
+    this.#show(media);
+    media.onunplayable = (message) => {
+      media.dispose();
+      stage.replaceChildren();
+      // Such as MP3 without a service worker: no piece of it will do, but the whole.
+      if (isNative(this.#shown) && file.size <= MAX_COLLECTED) return void this.#loadWhole();
+      this.#frame.say(`${message} Download it to play it elsewhere.`);
+    };
+    let choice: HTMLElement | undefined;
+    media.onsounds = (sounds) => {
+      // What is opened again has the same sounds, of which one was chosen.
+      if (choice === undefined) actions.prepend(choice = soundChoice(sounds, (id) => media.choose(id)));
+    };
+  }
+
+  /** For files that browsers take as they are, where no service worker answers for their address. */
+  async #loadWhole(): Promise<void> {
+    const { context, path, name } = this.#frame;
+    try {
+      const blob = await context.downloads.blob(path, name);
+      if (this.#stop.signal.aborted) return;
+      this.#objectUrl = URL.createObjectURL(blob);
+      this.#show(nativeElement(this.#shown.kind, name, this.#objectUrl));
+    } catch {
+      // The list of downloads says why.
+    }
+  }
+
+  #show(media: MediaElement): void {
+    this.#media = media;
+    const played = this.#element!;
+    this.#frame.stage.replaceChildren(played);
+    this.#subtitles?.attach(played);
+    this.#endNotes();
+    this.#endNotes = notePosition(played, this.#frame.path, this.#frame.context.positions);
+    played.addEventListener("ended", () => void this.#next(false), { signal: this.#stop.signal });
+    media.onready = (facts) => {
+      this.#frame.note();
+      this.#resume(played);
+      this.#tellNeed(played);
+      this.#frame.describe(facts);
+    };
+    media.onproblem = (message) => {
+      const error = new PlayerError("read-error", message);
+      this.#frame.note(problem(error, () => {
+        this.#frame.note();
+        media.reload();
+      }));
+    };
+    // Space and arrows then work at once.
+    played.focus();
+  }
+
+  /** What is read ahead follows the film. */
+  #tellNeed({ duration }: HTMLMediaElement): void {
+    const { context, path, file } = this.#frame;
+    if (Number.isFinite(file.size / duration)) context.media.need(path, file.size / duration);
+  }
+
+  /** Once: a film that is taken apart after all is where it was. */
+  #resume(media: HTMLMediaElement): void {
+    const at = this.#left;
+    this.#left = undefined;
+    if (at !== undefined) this.#frame.note(goOn(media, at));
+  }
+
+  /** @param now goes there instead of offering it */
+  async #next(now: boolean): Promise<void> {
+    const { signal } = this.#stop;
+    if (this.#shown.kind !== "video") return;
+    const path = await findNext(this.#frame, signal);
+    if (signal.aborted) return;
+    const play = () => this.#frame.replace(path!);
+    if (path === undefined) {
+      if (now) {
+        this.#frame.note(element("p", { class: "hint", role: "status" }, "There is no next episode here."));
+      }
+      return;
+    }
+    if (now) return play();
+    // Nobody sees an offer behind the film.
+    if (document.fullscreenElement) await document.exitFullscreen().catch(() => {});
+    const offer = offerNext(path, play, signal);
+    this.#frame.note(offer);
+    if (document.activeElement?.matches("body, main, video")) offer.querySelector("button")?.focus();
+  }
+}
+
+async function bytesOf(file: RangedFile, offset: number, length: number): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(file.read(offset, length)).arrayBuffer());
+}
