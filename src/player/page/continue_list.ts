@@ -5,7 +5,8 @@ import { formatTime } from "./format.ts";
 import { formatLocation } from "./location.ts";
 import type { BegunFilm } from "./positions.ts";
 
-/** Films that are shown at first, and at most. */
+/** Films that are shown at first, on a phone and on larger windows, and at most. */
+const FEW_ON_PHONES = 2;
 const FEW = 4;
 const MANY = 40;
 
@@ -27,12 +28,13 @@ export function continueList(context: PageContext): HTMLElement | undefined {
       })
     ));
   };
-  show(films.slice(0, FEW));
-  if (films.length > FEW) {
+  const few = matchMedia("(max-width: 40rem)").matches ? FEW_ON_PHONES : FEW;
+  show(films.slice(0, few));
+  if (films.length > few) {
     const more = button(`Show all ${films.length}`, () => {
       more.remove();
-      show(films.slice(FEW));
-      list.children[FEW]?.querySelector("a")?.focus();
+      show(films.slice(few));
+      list.children[few]?.querySelector("a")?.focus();
     });
     section.append(more);
   }
@@ -44,9 +46,8 @@ function filmItem(context: PageContext, film: BegunFilm, remove: (item: Element)
   const { token, agent } = context.location;
   const name = path.slice(path.lastIndexOf("/") + 1);
   const href = formatLocation({ token, path, isFolder: false, ...(agent ? { agent } : {}) });
-  const item = element(
-    "li",
-    {},
+  const item = element("li");
+  item.append(
     element(
       "a",
       { href, title: name },

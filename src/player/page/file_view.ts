@@ -27,6 +27,7 @@ export class FileView implements View {
   readonly #context: PageContext;
   readonly #path: string;
   readonly #stage: HTMLElement;
+  readonly #about: HTMLElement;
   readonly #note = element("div", { class: "note" });
   readonly #details = element("p", { class: "details" });
   readonly #actions = element("div", { class: "actions" });
@@ -44,13 +45,13 @@ export class FileView implements View {
     this.title = this.#path.slice(this.#path.lastIndexOf("/") + 1);
     // The name tells most often how much room it will take.
     this.#stage = element("div", { class: "stage", "data-kind": mediaKind(this.title) });
-    const about = element(
+    this.#about = element(
       "div",
       { class: "about" },
       element("div", {}, element("h1", { dir: "auto" }, this.title), this.#details),
       this.#actions,
     );
-    this.element.append(breadcrumb(context.location), this.#stage, about, this.#note);
+    this.element.append(breadcrumb(context.location), this.#stage, this.#about, this.#note);
     void this.#open();
   }
 
@@ -122,6 +123,8 @@ export class FileView implements View {
       case "image":
         return await this.#presentPicture(frame);
       case "text":
+        // Nobody scrolls through a long text to what can be done with it.
+        this.#stage.before(this.#about, this.#note);
         this.#content = new Text(frame);
         return;
       case "pdf":

@@ -26,8 +26,10 @@ export function filmKeys(
     const effect = effects(media, target, next)[event.key.toLowerCase()];
     if (!effect) return;
     event.preventDefault();
+    // The element itself would act as well, each browser's in its own way.
+    event.stopPropagation();
     effect();
-  }, { signal });
+  }, { signal, capture: true });
 }
 
 function effects(
@@ -37,15 +39,19 @@ function effects(
 ): Partial<Record<string, () => void>> {
   const play = () => media.paused ? void media.play().catch(() => {}) : media.pause();
   const volume = (by: number) => () => media.volume = Math.min(1, Math.max(0, media.volume + by));
-  const isFree = target === media || target.matches("body, main");
+  // The browser's own controls are inside the element, and are moved by arrows and space themselves.
+  const isInControls = target === media && !media.matches(":focus");
+  const isFilm = target === media && !isInControls;
   return {
     // Buttons and links take it for themselves.
-    ...(isFree ? { " ": play } : {}),
+    ...(isFilm || target.matches("body, main") ? { " ": play } : {}),
     // Elsewhere they scroll.
-    ...(target === media ? { arrowup: volume(VOLUME_STEP), arrowdown: volume(-VOLUME_STEP) } : {}),
+    ...(isFilm ? { arrowup: volume(VOLUME_STEP), arrowdown: volume(-VOLUME_STEP) } : {}),
+    ...(isInControls ? {} : {
+      arrowleft: () => media.currentTime = Math.max(0, media.currentTime - STEP_SECONDS),
+      arrowright: () => media.currentTime = Math.min(media.duration || 0, media.currentTime + STEP_SECONDS),
+    }),
     k: play,
-    arrowleft: () => media.currentTime = Math.max(0, media.currentTime - STEP_SECONDS),
-    arrowright: () => media.currentTime = Math.min(media.duration || 0, media.currentTime + STEP_SECONDS),
     m: () => media.muted = !media.muted,
     f: () => toggleFullscreen(media),
     n: next,
