@@ -33,7 +33,8 @@ export class VirtualList {
     this.#make = make;
     this.element = element("ul", { class: "entries", "aria-label": label });
     const { signal } = this.#stop;
-    globalThis.addEventListener("scroll", () => this.#render(), { signal, passive: true });
+    const scrolled = () => this.#items.length > WHOLE && this.#render();
+    globalThis.addEventListener("scroll", scrolled, { signal, passive: true });
     // A row that got the focus by Tab or by a click is the active one.
     this.element.addEventListener("focusin", (event) => {
       const row = (event.target as Element).closest("li");
