@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { Box } from "./support/box.ts";
 import { Browser } from "./support/browser.ts";
 import { makePdf } from "./support/documents.ts";
-import { makePicture, makeWebm } from "./support/media.ts";
+import { makeFormat, makePicture, makeWebm } from "./support/media.ts";
 import { ignoreBrowser } from "./support/requirements.ts";
 
 const MANY = 50_000;
@@ -38,6 +38,7 @@ if (!ignoreBrowser) {
     for (const name of HOSTILE) await Deno.writeTextFile(`${share}/hostile/${name}`, name);
     await makeWebm(`${share}/series/Show.S01E01.webm`);
     await Deno.copyFile(`${share}/series/Show.S01E01.webm`, `${share}/series/Show.S01E02.webm`);
+    await makeFormat(`${share}/series`, "aac.mkv");
     for (const name of ["1.png", "2.png", "10.png"]) await makePicture(`${share}/pictures/${name}`);
     await Deno.writeFile(`${share}/pictures/document.pdf`, makePdf("Hello"));
     await Deno.writeTextFile(`${share}/texts/page.html`, "<script>document.title = 'owned'</script>");
@@ -239,6 +240,38 @@ browserTest("a film that was begun is offered at the top, goes on there, and can
   await page.close();
 });
 
+browserTest("a film that is taken apart begins once, where it was left", async () => {
+  const { page, problems } = await browser.open(address());
+  await page.evaluate(() => {
+    const film = { at: 12, duration: 24, left: 1 };
+    localStorage.setItem("positions", JSON.stringify({ " series/aac.mkv": film }));
+  });
+  // What the page tells the worker that takes films apart.
+  await page.addInitScript(() => {
+    const { postMessage } = Worker.prototype;
+    const starts: number[] = [];
+    Object.assign(globalThis, { starts });
+    Worker.prototype.postMessage = function (this: Worker, ...[message, transfer]: [never, never]) {
+      const { type, time } = message as { type: string; time: number };
+      if (type === "start") starts.push(time);
+      postMessage.call(this, message, transfer);
+    };
+  });
+  await page.goto("about:blank");
+  await page.goto(String(address({ path: "series/aac.mkv" })));
+  await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 12.5);
+  assert.match(await page.locator(".note").textContent() ?? "", /Going on at 0:12/);
+  assert.deepEqual(await page.evaluate(() => (globalThis as unknown as { starts: number[] }).starts), [12]);
+  await page.getByRole("button", { name: "From the beginning" }).click();
+  await page.waitForFunction(() => {
+    const video = document.querySelector("video")!;
+    return video.currentTime < 5 && video.readyState >= 3;
+  });
+  await page.evaluate(() => localStorage.clear());
+  assert.deepEqual(problems, []);
+  await page.close();
+});
+
 browserTest(
   "after a film the next episode is offered, and begins by itself only where that was chosen",
   async () => {
@@ -322,6 +355,9 @@ browserTest("a PDF is shown by the browser's viewer, in a frame that is no part 
       return [headers.get("content-type"), headers.get("content-security-policy")];
     }, await frame.getAttribute("src"));
     assert.deepEqual(answer, ["application/pdf", "default-src 'none'; sandbox"]);
+    const [tab] = await Promise.all([browser.context.waitForEvent("page"), link.click()]);
+    await tab.waitForURL(/\/media\/.*\/document\.pdf$/);
+    await tab.close();
     // The viewer has taken the document.
     while (!page.frames().some((frame) => frame.url().startsWith("chrome-extension:"))) {
       await page.waitForEvent("framenavigated");

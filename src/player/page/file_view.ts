@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { toPlayerError } from "../client/mod.ts";
 import type { RangedFile } from "../client/ranged_file.ts";
-import { mediaKind } from "../media/content_types.ts";
+import { contentType, mediaKind } from "../media/content_types.ts";
 import type { FileLease } from "../media/media_bridge.ts";
 import { mediaUrl } from "../media/media_url.ts";
 import { type FileFormat, sniff, SNIFF_SIZE } from "../media/sniff.ts";
@@ -44,7 +44,7 @@ export class FileView implements View {
     this.#onMissing = onMissing;
     this.title = this.#path.slice(this.#path.lastIndexOf("/") + 1);
     // The name tells most often how much room it will take.
-    this.#stage = element("div", { class: "stage", "data-kind": mediaKind(this.title) });
+    this.#stage = element("div", { class: "stage", "data-kind": likelyKind(this.title) });
     this.#about = element(
       "div",
       { class: "about" },
@@ -148,6 +148,10 @@ export class FileView implements View {
 
 const NOT_SHOWN = "This kind of file is not played in the browser. Download it to open it elsewhere.";
 const EMPTY = "This file is empty.";
+
+function likelyKind(name: string): string {
+  return contentType(name) === "application/pdf" ? "pdf" : mediaKind(name);
+}
 
 async function head(file: RangedFile): Promise<Uint8Array> {
   return new Uint8Array(await new Response(file.read(0, SNIFF_SIZE)).arrayBuffer());

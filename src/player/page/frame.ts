@@ -1,4 +1,4 @@
-import type { PersistentFile } from "../client/persistent_file.ts";
+import type { RangedFile } from "../client/ranged_file.ts";
 import type { FileFormat } from "../media/sniff.ts";
 import type { PageContext } from "./context.ts";
 
@@ -8,7 +8,7 @@ export interface Frame {
   /** Inside the share. */
   readonly path: string;
   readonly name: string;
-  readonly file: PersistentFile;
+  readonly file: RangedFile;
   readonly format: FileFormat;
   /** Where the service worker answers for the file; undefined where there is none. */
   readonly url: string | undefined;
