@@ -41,6 +41,7 @@ if (!ignoreBrowser) {
     await makeFormat(`${share}/series`, "aac.mkv");
     for (const name of ["1.png", "2.png", "10.png"]) await makePicture(`${share}/pictures/${name}`);
     await Deno.writeFile(`${share}/pictures/document.pdf`, makePdf("Hello"));
+    await Deno.writeTextFile(`${share}/pictures/page.pdf`, "<script>localStorage.owned = 1</script>");
     await Deno.writeTextFile(`${share}/texts/page.html`, "<script>document.title = 'owned'</script>");
     await Deno.writeFile(
       `${share}/texts/western.txt`,
@@ -357,7 +358,11 @@ browserTest("a PDF is shown by the browser's viewer, in a frame that is no part 
     assert.deepEqual(answer, ["application/pdf", "default-src 'none'; sandbox"]);
     const [tab] = await Promise.all([browser.context.waitForEvent("page"), link.click()]);
     await tab.waitForURL(/\/media\/.*\/document\.pdf$/);
+    // A page by the name of a document runs nothing, wherever its address is opened.
+    await tab.goto(tab.url().replace("document.pdf", "page.pdf"), { waitUntil: "commit" });
+    await tab.waitForLoadState("load");
     await tab.close();
+    assert.equal(await page.evaluate(() => localStorage.getItem("owned")), null);
     // The viewer has taken the document.
     while (!page.frames().some((frame) => frame.url().startsWith("chrome-extension:"))) {
       await page.waitForEvent("framenavigated");

@@ -36,6 +36,13 @@ Deno.test("an empty file is an empty 200", () => {
   assert.equal(head.headers["content-length"], "0");
 });
 
+Deno.test("a document for the browser's own viewer is that and nothing else, without an origin", () => {
+  const { headers } = responseHead({ ...FILM, name: "a.pdf", range: null });
+  assert.equal(headers["content-type"], "application/pdf");
+  assert.equal(headers["x-content-type-options"], "nosniff");
+  assert.equal(headers["content-security-policy"], "default-src 'none'; sandbox");
+});
+
 Deno.test("nothing in a file can act in the page's name", () => {
   for (
     const name of [
@@ -45,7 +52,6 @@ Deno.test("nothing in a file can act in the page's name", () => {
       "a.xml",
       "a.js",
       "a.xhtml",
-      "a.pdf",
       "a",
       ".html",
       "a.constructor",
