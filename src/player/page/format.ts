@@ -52,15 +52,6 @@ export function formatDate(milliseconds: number, locales?: string, timeZone?: st
     })).format(milliseconds);
 }
 
-/** `German`; the code itself, such as `de`, where it has no name. */
-export function languageName(code: string, locales?: string): string {
-  try {
-    return new Intl.DisplayNames(locales, { type: "language" }).of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
-
 /** `1:02:03` or `2:03`. */
 export function formatTime(seconds: number): string {
   const whole = Math.round(seconds);

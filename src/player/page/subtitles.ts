@@ -8,7 +8,7 @@ import { parseSubtitles } from "../subtitles/parse.ts";
 import type { PageContext } from "./context.ts";
 import { CueSettings, select } from "./cue_settings.ts";
 import { element } from "./dom.ts";
-import { languageName } from "./format.ts";
+import { formatLanguage } from "./format.ts";
 import { pageStorage } from "./storage.ts";
 import { SubtitleTrack } from "./subtitle_track.ts";
 
@@ -113,7 +113,7 @@ export class Subtitles {
   }
 
   #list(): void {
-    this.#entries = entriesOf(this.#inside.tracks, this.#files, languageName);
+    this.#entries = entriesOf(this.#inside.tracks, this.#files, (code) => formatLanguage(code) ?? code);
     this.#choice.replaceChildren(
       element("option", { value: "" }, "No subtitles"),
       ...this.#entries.map(({ key, label, shown }) =>
