@@ -3,7 +3,7 @@ import { aborted } from "../client/errors.ts";
 import type { PersistentSession } from "../client/persistent_session.ts";
 import type { RangedFile } from "../client/ranged_file.ts";
 import type { Session } from "../client/session.ts";
-import type { FileLease, MediaServer, MediaTransfer } from "../media/media_bridge.ts";
+import { type FileLease, MediaBridge, type MediaServer, type MediaTransfer } from "../media/media_bridge.ts";
 import type { MediaRequest } from "../media/messages.ts";
 import { PagePort } from "../media/page_port.ts";
 import { scriptUrl } from "../script_url.ts";
@@ -16,6 +16,8 @@ const START_TIMEOUT_MS = 5_000;
 /** Files whose data channels live in a worker. */
 export class WorkerFiles implements MediaServer {
   onTransfer: (transfer: MediaTransfer) => void = () => {};
+  /** Downloads are held and broken off by the page, so their bytes pass through it. */
+  readonly #saves = new MediaBridge(this);
   readonly #worker: Worker;
   readonly #session: PersistentSession;
   readonly #opening = new Map<number, AbortController>();
@@ -27,6 +29,7 @@ export class WorkerFiles implements MediaServer {
   private constructor(worker: Worker, session: PersistentSession) {
     this.#worker = worker;
     this.#session = session;
+    this.#saves.onTransfer = (transfer) => this.onTransfer(transfer);
     worker.onmessage = ({ data }: MessageEvent<WorkerReport>) => this.#take(data);
   }
 
@@ -48,8 +51,17 @@ export class WorkerFiles implements MediaServer {
     return this.#active;
   }
 
+  get onSave(): MediaServer["onSave"] {
+    return this.#saves.onSave;
+  }
+
+  set onSave(asked: MediaServer["onSave"]) {
+    this.#saves.onSave = asked;
+  }
+
   serve(request: MediaRequest, port: MessagePort): void {
-    this.#order(request, [port]);
+    if (request.download) void this.#saves.serve(request, port);
+    else this.#order(request, [port]);
   }
 
   need(path: string, bytesPerSecond: number): void {

@@ -42,8 +42,8 @@ async function answer(
   const { port1, port2 } = new MessageChannel();
   const isPageOpen = async () => await clients.get(target.clientId) !== undefined;
   const page = new PagePort(port1, isPageOpen, finish);
-  const { path, download } = target;
-  const ask: MediaRequest = { type: "media-request", path, download };
+  const { path, download, folder } = target;
+  const ask: MediaRequest = { type: "media-request", path, download, ...(folder ? { folder } : {}) };
   client.postMessage(ask, [port2]);
   // The browser may lose interest before there is a body it could cancel.
   if (request.signal.aborted) page.cancel();

@@ -2,7 +2,8 @@
 import { toPlayerError } from "../client/errors.ts";
 import { toPlain } from "../client/plain_error.ts";
 import type { RangedFile } from "../client/ranged_file.ts";
-import type { MediaRequest, PageMessage, WorkerMessage } from "./messages.ts";
+import { Inbox } from "./inbox.ts";
+import type { MediaRequest, PageMessage } from "./messages.ts";
 
 /** A file in use. */
 export interface FileLease {
@@ -23,6 +24,8 @@ export interface FileSource {
 export interface MediaServer extends FileSource {
   /** Told at every change of a transfer, and always with the same object. */
   onTransfer: (transfer: MediaTransfer) => void;
+  /** Asked about each download once, before its first byte. */
+  onSave: (transfer: MediaTransfer) => SaveControl | undefined;
   /** Requests in progress. */
   readonly active: number;
   serve(request: MediaRequest, port: MessagePort): void;
@@ -32,6 +35,7 @@ export interface MediaServer extends FileSource {
 export interface MediaTransfer {
   readonly path: string;
   readonly download: boolean;
+  readonly folder: boolean;
   name: string;
   /** Bytes of this request; `Infinity` where it is not known. */
   length: number;
@@ -42,10 +46,26 @@ export interface MediaTransfer {
   message?: string;
 }
 
-/** Serves requests for files out of the data channels of its own thread. */
+/** What the page has to say about a download that the browser saves. */
+export interface SaveControl {
+  /** Breaks it off. */
+  readonly signal: AbortSignal;
+  /** The browser has lost interest. */
+  cancel(): void;
+  /** Resolves when the next piece may go to the browser; rejects when it is broken off. */
+  pass(): Promise<void>;
+  /** The bytes of a folder's archive. */
+  archive(): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /** Name of the file that is saved. */
+  readonly name: string;
+}
+
+/** Serves requests for files out of the data channels of its own thread, or of what else has files. */
 export class MediaBridge implements MediaServer {
   /** Told at every change of a transfer, many times a second while bytes flow. */
   onTransfer: (transfer: MediaTransfer) => void = () => {};
+  /** Asked about each download once, before its first byte. */
+  onSave: (transfer: MediaTransfer) => SaveControl | undefined = () => undefined;
 
   readonly #files: FileSource;
   #active = 0;
@@ -69,10 +89,11 @@ export class MediaBridge implements MediaServer {
 
   /** Serves one request until it ends; never rejects. */
   async serve(request: MediaRequest, port: MessagePort): Promise<void> {
-    const { path, download } = request;
+    const { path, download, folder = false } = request;
     const transfer: MediaTransfer = {
       path,
       download,
+      folder,
       name: path.slice(path.lastIndexOf("/") + 1),
       length: 0,
       sent: 0,
@@ -82,18 +103,12 @@ export class MediaBridge implements MediaServer {
     const inbox = new Inbox(port, () => stop.abort());
     this.#active++;
     try {
-      const lease = await this.#files.use(path);
-      let failed = true;
-      try {
-        await this.#transfer(lease.file, inbox, port, transfer, stop.signal);
-        failed = false;
-      } finally {
-        lease.release(failed && !stop.signal.aborted);
-      }
+      if (folder) await this.#archive(inbox, port, transfer, stop.signal);
+      else await this.#file(inbox, port, transfer, stop.signal);
     } catch (cause) {
       if (!stop.signal.aborted) {
         const error = toPlayerError(cause);
-        transfer.state = "failed";
+        transfer.state = error.type === "aborted" ? "cancelled" : "failed";
         transfer.message = error.message;
         post(port, { type: "error", error: toPlain(error) });
       }
@@ -107,24 +122,71 @@ export class MediaBridge implements MediaServer {
     }
   }
 
-  async #transfer(
-    file: RangedFile,
+  async #file(inbox: Inbox, port: MessagePort, transfer: MediaTransfer, stopped: AbortSignal): Promise<void> {
+    const lease = await this.#files.use(transfer.path);
+    let failed = true;
+    try {
+      const { file } = lease;
+      transfer.name = file.name;
+      post(port, { type: "file", name: file.name, size: file.size });
+      const read = await inbox.next();
+      if (read.type !== "read") return void (transfer.state = "cancelled");
+      transfer.length = read.length;
+      const control = transfer.download ? this.onSave(transfer) : undefined;
+      const signal = control ? AbortSignal.any([stopped, control.signal]) : stopped;
+      const reader = file.read(read.offset, read.length, { signal }).getReader();
+      await this.#send(inbox, port, transfer, control, () => reader.read());
+      failed = false;
+    } finally {
+      lease.release(failed && !stopped.aborted);
+    }
+  }
+
+  async #archive(
     inbox: Inbox,
     port: MessagePort,
     transfer: MediaTransfer,
-    signal: AbortSignal,
+    stopped: AbortSignal,
   ): Promise<void> {
-    transfer.name = file.name;
-    post(port, { type: "file", name: file.name, size: file.size });
-    const read = await inbox.next();
-    if (read.type !== "read") return void (transfer.state = "cancelled");
-    transfer.length = read.length;
+    transfer.length = Infinity;
+    const control = this.onSave(transfer);
+    if (!control) return void (transfer.state = "cancelled");
+    const cancel = () => control.cancel();
+    stopped.addEventListener("abort", cancel);
+    const bytes = control.archive()[Symbol.asyncIterator]();
+    try {
+      // With the first piece it is certain that the folder can be read.
+      let first: IteratorResult<Uint8Array<ArrayBuffer>> | undefined = await bytes.next();
+      post(port, { type: "file", name: control.name, size: Infinity });
+      if ((await inbox.next()).type !== "read") return void (transfer.state = "cancelled");
+      await this.#send(inbox, port, transfer, control, async () => {
+        const next = first ?? await bytes.next();
+        first = undefined;
+        return next;
+      });
+    } finally {
+      stopped.removeEventListener("abort", cancel);
+      // It may be in the middle of a file.
+      void bytes.return?.(undefined).catch(() => {});
+    }
+  }
+
+  /** A piece for each that the browser asks for. */
+  async #send(
+    inbox: Inbox,
+    port: MessagePort,
+    transfer: MediaTransfer,
+    control: SaveControl | undefined,
+    next: () => Promise<
+      { readonly done?: boolean | undefined; readonly value?: Uint8Array<ArrayBuffer> | void }
+    >,
+  ): Promise<void> {
     transfer.state = "running";
     this.onTransfer(transfer);
-    const reader = file.read(read.offset, read.length, { signal }).getReader();
     while ((await inbox.next()).type === "pull") {
-      const { done, value } = await reader.read();
-      if (done) {
+      await control?.pass();
+      const { done, value } = await next();
+      if (done || !value) {
         transfer.state = "done";
         return post(port, { type: "end" });
       }
@@ -134,32 +196,6 @@ export class MediaBridge implements MediaServer {
       const bytes = value.byteLength === value.buffer.byteLength ? value.buffer : value.slice().buffer;
       port.postMessage({ type: "data", bytes } satisfies PageMessage, [bytes]);
     }
-  }
-}
-
-/** The worker's messages in order; a cancel overtakes those that wait. */
-class Inbox {
-  #waiting: WorkerMessage[] = [];
-  #resolve: ((message: WorkerMessage) => void) | undefined;
-
-  constructor(port: MessagePort, onCancel: () => void) {
-    port.onmessage = (event) => {
-      const message = event.data as WorkerMessage;
-      if (message.type === "cancel") {
-        this.#waiting = [];
-        onCancel();
-      }
-      const resolve = this.#resolve;
-      this.#resolve = undefined;
-      if (resolve) resolve(message);
-      else this.#waiting.push(message);
-    };
-  }
-
-  next(): Promise<WorkerMessage> {
-    const message = this.#waiting.shift();
-    if (message) return Promise.resolve(message);
-    return new Promise((resolve) => this.#resolve = resolve);
   }
 }
 

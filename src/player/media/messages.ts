@@ -26,6 +26,8 @@ export interface MediaRequest {
   readonly type: "media-request";
   readonly path: string;
   readonly download: boolean;
+  /** To be saved, and a folder: as one archive. */
+  readonly folder?: true;
 }
 
 /** Worker to page, over the request's port. */
@@ -39,7 +41,7 @@ export type WorkerMessage =
 
 /** Page to worker, over the request's port. */
 export type PageMessage =
-  /** First: the file is open. */
+  /** First: the file is open. `size` is `Infinity` where it is not known. */
   | { readonly type: "file"; readonly name: string; readonly size: number }
   /** Answers to `pull`. */
   | { readonly type: "data"; readonly bytes: ArrayBuffer }

@@ -30,7 +30,8 @@ export const SAFE_HEADERS = {
 /** Status and headers for a file or a part of it. */
 export function responseHead({ range, name, size, download }: HeadRequest): ResponseHead {
   const wanted = parseRange(range, size);
-  const headers: Record<string, string> = { ...SAFE_HEADERS, "accept-ranges": "bytes" };
+  const acceptRanges = Number.isFinite(size) ? "bytes" : "none";
+  const headers: Record<string, string> = { ...SAFE_HEADERS, "accept-ranges": acceptRanges };
   if (wanted.kind === "unsatisfiable") {
     headers["content-range"] = `bytes */${Number.isFinite(size) ? size : "*"}`;
     headers["content-length"] = "0";
