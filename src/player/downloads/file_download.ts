@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { PlayerError } from "../client/errors.ts";
-import type { PersistentFile } from "../client/persistent_file.ts";
+import type { RangedFile } from "../client/ranged_file.ts";
 import type { PersistentSession } from "../client/persistent_session.ts";
 import { DiskFile } from "./disk_file.ts";
 import type { Download, DownloadWork } from "./download.ts";
@@ -97,7 +97,7 @@ export class FileDownload implements DownloadWork {
   }
 
   async #copy(
-    file: PersistentFile,
+    file: RangedFile,
     download: Download,
     record: SavedDownload,
     signal: AbortSignal,
@@ -130,7 +130,7 @@ export class FileDownload implements DownloadWork {
   }
 
   /** @throws {PlayerError} read-error where what is on disk does not end as the file does at that place */
-  async #checkDisk(file: PersistentFile, signal: AbortSignal): Promise<void> {
+  async #checkDisk(file: RangedFile, signal: AbortSignal): Promise<void> {
     const disk = await this.#handle.getFile();
     if (disk.size === 0) return;
     if (disk.size > file.size) throw otherFile();

@@ -75,8 +75,9 @@ export class App {
 
     const media = await WorkerFiles.start(this.#session) ?? new MediaBridge(new OpenFiles(this.#session));
     const clientId = await startWorker(media);
-    const downloads = new Downloads(media, clientId);
+    const downloads = new Downloads(this.#session, media, clientId);
     media.onTransfer = (transfer) => downloads.follow(transfer);
+    media.onSave = (transfer) => downloads.save(transfer);
     this.#page.downloads.replaceChildren(downloads.element);
     this.#context = {
       session: this.#session,

@@ -43,6 +43,7 @@ export class FolderView implements View {
     this.#list = new VirtualList("Files", (entry) => entryRow(context, entry));
     moveByKeys(this.#list, this.#stop.signal);
     const top = element("div", { class: "top" }, breadcrumb(context.location), this.#count);
+    top.append(context.downloads.folderControl(path, this.title));
     const begun = path === "" ? continueList(context) : undefined;
     this.element.append(element("h1", { class: "unseen" }, this.title), top);
     if (begun) this.element.append(begun);
