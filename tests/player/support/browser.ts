@@ -20,11 +20,12 @@ async function startedBy(command: readonly string[], profile: string): Promise<s
 /** A browser with an empty profile. */
 export class Browser implements AsyncDisposable {
   readonly context: BrowserContext;
-  readonly #profile: string;
+  /** Directory of the profile. */
+  readonly profile: string;
 
   private constructor(context: BrowserContext, profile: string) {
     this.context = context;
-    this.#profile = profile;
+    this.profile = profile;
   }
 
   static async start(options: BrowserOptions = {}): Promise<Browser> {
@@ -53,6 +54,8 @@ export class Browser implements AsyncDisposable {
       ],
     });
     context.setDefaultTimeout(30_000);
+    // Nobody is there to choose a file in its dialog; without it pages save as they do in other browsers.
+    await context.addInitScript(() => void Reflect.deleteProperty(globalThis, "showSaveFilePicker"));
     return new Browser(context, profile);
   }
 
@@ -97,6 +100,6 @@ export class Browser implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.context.close();
-    await Deno.remove(this.#profile, { recursive: true }).catch(() => {});
+    await Deno.remove(this.profile, { recursive: true }).catch(() => {});
   }
 }
