@@ -87,7 +87,7 @@ export class Browser implements AsyncDisposable {
     const isOwn = (pid: number): boolean => {
       const process = processes.get(pid);
       if (process === undefined) return false;
-      return process.command.includes(`--user-data-dir=${this.#profile}`) || isOwn(process.parent);
+      return process.command.includes(`--user-data-dir=${this.profile}`) || isOwn(process.parent);
     };
     let told = 0;
     for (const [pid, { command }] of processes) {
