@@ -96,6 +96,10 @@ browserTest("a folder of several pages is shown whole, in the order people count
   for (let presses = 0; names.size < 450 && presses < 450; presses++) {
     for (const name of await page.locator("a.entry .words").allTextContents()) names.add(name);
     await page.keyboard.press("PageDown");
+    // Rows come with the next frame; two pages at once would leave one unseen.
+    await page.evaluate(() =>
+      new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    );
   }
   assert.deepEqual([...names], Array.from({ length: 450 }, (_, i) => `${i + 1}.txt`));
   await page.close();
