@@ -249,7 +249,7 @@ Deno.test({
       page.evaluate(() => {
         const status = document.querySelector<HTMLElement>(".status")!;
         status.dataset["state"] = "connecting";
-        return getComputedStyle(status, "::before").animationName;
+        return getComputedStyle(status.querySelector(".badge")!, "::before").animationName;
       });
     assert.equal(await animation(), "breathe");
     await page.emulateMedia({ reducedMotion: "reduce" });
