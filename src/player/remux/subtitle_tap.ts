@@ -1,11 +1,8 @@
-import type { Cue } from "../subtitles/cue.ts";
+import { CueStore } from "../subtitles/embedded/cue_store.ts";
 import { MatroskaSubtitles } from "../subtitles/embedded/matroska/matroska_subtitles.ts";
 import { Mp4Subtitles } from "../subtitles/embedded/mp4/mp4_subtitles.ts";
 import type { EmbeddedEvents, ReadBytes } from "../subtitles/embedded/track.ts";
 import { sniff } from "../media/sniff.ts";
-
-/** Blocks that are kept until it is known when the film begins. */
-const MAX_EARLY = 1_000;
 
 /** Finds the subtitles of a film that is taken apart, in the bytes that are read for that where it can. */
 export class SubtitleTap {
@@ -17,7 +14,8 @@ export class SubtitleTap {
   #kind: "unknown" | "matroska" | "mp4" | "other" = "unknown";
   /** When the film begins, in seconds of the file. */
   #start: number | undefined;
-  readonly #early: (readonly [track: number, cues: readonly Cue[]])[] = [];
+  /** Until it is known when the film begins. */
+  readonly #early = new CueStore();
 
   /**
    * @param size of the file, in bytes
@@ -47,7 +45,8 @@ export class SubtitleTap {
   /** The film has been looked at. */
   begin(start: number): void {
     this.#start = start;
-    for (const [track, cues] of this.#early.splice(0)) this.#shifted.cues(track, cues);
+    for (const [track, cues] of this.#early.all()) this.#shifted.cues(track, cues);
+    this.#early.clear();
     if (this.#kind === "mp4") this.#mp4 = new Mp4Subtitles(this.#size, this.#read, this.#shifted);
     // A list that is empty is one, too.
     if (this.#kind === "other") this.#events.tracks({ tracks: [], audioLanguage: undefined });
@@ -63,10 +62,7 @@ export class SubtitleTap {
     tracks: (found) => this.#events.tracks(found),
     cues: (track, cues) => {
       const start = this.#start;
-      if (start === undefined) {
-        if (this.#early.length < MAX_EARLY) this.#early.push([track, cues]);
-        return;
-      }
+      if (start === undefined) return void this.#early.add(track, cues);
       const shown = cues.map((cue) => ({
         ...cue,
         start: Math.max(0, cue.start - start),
