@@ -10,7 +10,9 @@ export class PagePort {
   readonly #port: MessagePort;
   readonly #isPageOpen: () => Promise<boolean>;
   readonly #finish: () => void;
-  #deliver: (message: PageMessage) => void = () => {};
+  /** What came before it was asked for; the page says one thing at a time. */
+  #early: PageMessage | undefined;
+  #deliver: (message: PageMessage) => void = (message) => this.#early = message;
   #finished = false;
 
   /** @param finish called once, when nothing more will be said over the port */
@@ -24,15 +26,17 @@ export class PagePort {
   /** The page's next message. Resolves with an `error` where the page is gone or the request cancelled. */
   async reply(): Promise<PageMessage> {
     if (this.#finished) return gone();
-    const message = await new Promise<PageMessage>((resolve) => {
+    const message = this.#early ?? await new Promise<PageMessage>((resolve) => {
       const check = setInterval(async () => {
         if (!await this.#isPageOpen()) this.#deliver(gone());
       }, PAGE_CHECK_MS);
       this.#deliver = (message) => {
+        this.#deliver = (next) => this.#early = next;
         clearInterval(check);
         resolve(message);
       };
     });
+    this.#early = undefined;
     if (message.type === "error" || message.type === "end") this.#end();
     return message;
   }
