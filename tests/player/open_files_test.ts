@@ -13,28 +13,28 @@ async function askedAhead(bytesPerSecond: number): Promise<number> {
   await using pair = await channelPair();
   const agent = new ScriptedAgent(pair.agent, SIZE);
   agent.hello("film.mkv");
-  const files = new OpenFiles({
-    open: (path) =>
-      PersistentFile.open(
-        path,
-        () => Promise.resolve({ open: () => RemoteFile.open(new FileChannel(pair.viewer)) }),
-      ),
-  });
+  let received = 0;
+  let arrived = () => {};
+  const onBytes = (count: number) => {
+    received += count;
+    arrived();
+  };
+  const open = () => RemoteFile.open(new FileChannel(pair.viewer, { onBytes }));
+  const files = new OpenFiles({ open: (path) => PersistentFile.open(path, () => Promise.resolve({ open })) });
   const { file, release } = await files.use("film.mkv");
   files.need("film.mkv", bytesPerSecond);
   const sum = () => agent.requests.reduce((sum, { rangeLength }) => sum + Number(rangeLength), 0);
-  let served = 0;
-  agent.onRequest = (request) => {
-    agent.serve(request);
-    served++;
-  };
+  agent.onRequest = (request) => agent.serve(request);
   const reader = file.read(0).getReader();
   await reader.read();
   // A request answered in full is followed by the next at once, or by none.
   let before = -1;
   while (before !== sum()) {
     before = sum();
-    await agent.until(() => served === agent.requests.length);
+    await new Promise<void>((resolve) => {
+      arrived = () => received >= before && resolve();
+      arrived();
+    });
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
   await reader.cancel();
