@@ -186,8 +186,15 @@ export class Bbr implements CongestionController {
   #pace(gain: number): void {
     const { bandwidth } = this.#model;
     if (bandwidth === 0) return;
-    const rate = gain * bandwidth * (1 - parameters.PACING_MARGIN);
+    let rate = gain * bandwidth * (1 - parameters.PACING_MARGIN);
+    // Section 5.6.2: what was said before there was anything to send measures no path.
+    if (!this.#pipe.reached) rate = Math.max(rate, gain * this.#initialWindow / this.#leastRtt);
     if (this.#pipe.reached || rate > (this.#pacingRate ?? 0)) this.#pacingRate = rate;
+  }
+
+  /** In ms; no less than the clock tells apart. */
+  get #leastRtt(): number {
+    return Math.max(1, this.#model.minRtt.value);
   }
 
   #setWindow(sample: AckSample): void {

@@ -18,6 +18,24 @@ for (const [name, factory] of Object.entries(CONTROLLERS)) {
     assert.equal(driver.controller.pacingRate, undefined);
   });
 
+  Deno.test(`${name}: a few words before there is anything to send do not slow down what comes then`, () => {
+    const driver = new Driver(factory);
+    for (let word = 0; word < 5; word++) {
+      driver.now += 100;
+      driver.ack(32, {
+        inFlight: 0,
+        priorInFlight: 32,
+        priorDelivered: driver.delivered,
+        deliveryRate: 32 / 100,
+        windowLimited: false,
+        appLimited: true,
+      });
+    }
+    assert.ok(driver.packets >= 10, `${driver.packets} packets`);
+    const { pacingRate } = driver.controller;
+    assert.ok(pacingRate === undefined || pacingRate >= 10 * PACKET / 100, `${pacingRate} bytes per ms`);
+  });
+
   Deno.test(`${name}: about doubles each round until something speaks against it`, () => {
     const driver = new Driver(factory);
     for (let round = 0; round < 5; round++) driver.round();
