@@ -7,7 +7,10 @@
  *
  * Run by `deno task bundle`, in the project's directory, into `dist`.
  */
-import { gzipSync } from "node:zlib";
+const DIST = "dist";
+
+/** Made by `deno task bundle:player`. */
+const ASSETS = `${DIST}/assets`;
 
 export const MODULES = {
   "main.js": "main.ts",
@@ -42,17 +45,11 @@ async function stamp(file: string): Promise<void> {
   await Deno.writeTextFile(file, source.replaceAll(COMMIT_STAMP, text));
 }
 
-/**
- * The player as it is sent: compressed here once and not for each browser, and a quarter as large in the program.
- * Under names that end with ".gz" `deno compile` takes no script for one of the program's modules.
- */
-async function compress(from: string, to: string): Promise<void> {
-  await Deno.remove(to, { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+/** The player as it is sent, which `deno task bundle:player` made. */
+async function copyAssets(to: string): Promise<void> {
   await Deno.mkdir(to, { recursive: true });
-  for await (const { name } of Deno.readDir(from)) {
-    await Deno.writeFile(`${to}/${name}.gz`, gzipSync(await Deno.readFile(`${from}/${name}`), { level: 9 }));
+  for await (const { name } of Deno.readDir(ASSETS)) {
+    await Deno.copyFile(`${ASSETS}/${name}`, `${to}/${name}`);
   }
 }
 
@@ -66,8 +63,8 @@ async function bundle(source: string, target: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  const [directory = "dist"] = Deno.args;
+  const [directory = DIST] = Deno.args;
   await Promise.all(Object.entries(MODULES).map(([name, source]) => bundle(source, `${directory}/${name}`)));
   await stamp(`${directory}/main.js`);
-  await compress("dist/player", `${directory}/assets`);
+  if (directory !== DIST) await copyAssets(`${directory}/assets`);
 }

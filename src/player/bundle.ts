@@ -1,11 +1,16 @@
 /**
  * Makes `dist/player/`: the page and its service worker as one file of plain JavaScript each, the worker that
  * takes films apart with its decoders in files that are loaded when a film needs them, and the files that are
- * served as they are. Does nothing when all of it is newer than its sources.
+ * served as they are; and `dist/assets/`: the same as it is sent, compressed once and not for each browser. Does
+ * nothing when all of it is newer than its sources.
  *
  * Run by `deno task bundle:player`, in the project's directory.
  */
+import { gzipSync } from "node:zlib";
+
 const OUT = "dist/player";
+
+const ASSETS = "dist/assets";
 
 const SCRIPTS = {
   "page.js": "src/player/page/main.ts",
@@ -28,7 +33,8 @@ const STYLE_SHEET = "page.css";
 
 const SOURCES = ["src/player", "src/wire", "src/signal", "deno.json", "deno.lock"] as const;
 
-const OUTPUTS = [STYLE_SHEET, ...[SCRIPTS, SPLIT, STATIC].flatMap((files) => Object.keys(files))];
+const OUTPUTS = [STYLE_SHEET, ...[SCRIPTS, SPLIT, STATIC].flatMap((files) => Object.keys(files))]
+  .flatMap((name) => [`${OUT}/${name}`, `${ASSETS}/${name}.gz`]);
 
 async function modified(path: string): Promise<number> {
   try {
@@ -50,8 +56,7 @@ async function newest(path: string): Promise<number> {
 }
 
 async function isFresh(): Promise<boolean> {
-  const outputs = OUTPUTS;
-  const oldest = Math.min(...await Promise.all(outputs.map((name) => modified(`${OUT}/${name}`))));
+  const oldest = Math.min(...await Promise.all(OUTPUTS.map(modified)));
   if (oldest === 0) return false;
   return oldest >= Math.max(...await Promise.all(SOURCES.map(newest)));
 }
@@ -73,10 +78,16 @@ async function styleSheet(): Promise<string> {
   return (await Promise.all(names.map((name) => Deno.readTextFile(`${STYLES}/${name}`)))).join("\n");
 }
 
+/** Parts are named after their content: those of before would stay beside the others. */
+async function empty(directory: string): Promise<void> {
+  await Deno.remove(directory, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  await Deno.mkdir(directory, { recursive: true });
+}
+
 if (!await isFresh()) {
-  // Parts are named after their content: those of before would stay beside the new ones.
-  await Deno.remove(OUT, { recursive: true }).catch(() => {});
-  await Deno.mkdir(OUT, { recursive: true });
+  await Promise.all([OUT, ASSETS].map(empty));
   await Promise.all([
     ...Object.entries(SCRIPTS).map(([name, source]) => bundle(source, "--output", `${OUT}/${name}`)),
     ...Object.values(SPLIT).map((source) => bundle(source, "--code-splitting", "--outdir", OUT)),
@@ -87,8 +98,13 @@ if (!await isFresh()) {
     ),
   ]);
   for await (const { name } of Deno.readDir(OUT)) {
-    const { size } = await Deno.stat(`${OUT}/${name}`);
-    const line = `${OUT}/${name}`.padEnd(32) + `${(size / 1000).toFixed(1)} kB\n`;
+    const bytes = await Deno.readFile(`${OUT}/${name}`);
+    // Under names that end with ".gz" `deno compile` takes no script for one of the program's modules.
+    const sent = gzipSync(bytes, { level: 9 });
+    await Deno.writeFile(`${ASSETS}/${name}.gz`, sent);
+    const size = (bytes.byteLength / 1000).toFixed(1);
+    const line = `${OUT}/${name}`.padEnd(32) +
+      `${size} kB, ${(sent.byteLength / 1000).toFixed(1)} compressed\n`;
     await Deno.stderr.write(new TextEncoder().encode(line));
   }
 }

@@ -20,7 +20,7 @@ const here = import.meta.url;
 /** The program's own: sources beside this file, or in a bundle each thread's beside the main one. */
 export const PROGRAM_FILES: ProgramFiles = here.endsWith(".ts")
   ? {
-    player: new URL("../../dist/player/", here),
+    player: new URL("../../dist/assets/", here),
     threads: {
       agent: new URL("../serve/agent_thread.ts", here),
       engine: new URL("../serve/engine_thread.ts", here),

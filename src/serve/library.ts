@@ -1,4 +1,5 @@
-import { LIST_PAGE, type ListEntry, SEARCH_LIMIT, type SearchEntry } from "../signal/library_api.ts";
+import { LIST_PAGE, SEARCH_LIMIT } from "../signal/library_api.ts";
+import type { ListEntry, ListPage, SearchEntry, SearchPage } from "../signal/library_entries.ts";
 import { isLegalName } from "./path_rules.ts";
 import { SearchWords } from "./search_words.ts";
 import { type Share, ShareError } from "./share.ts";
@@ -18,18 +19,6 @@ const MAX_ANSWER_LENGTH = 32_768;
 
 /** How long the sorted names of the directory shown last are good for, in milliseconds. */
 const NAMES_KEPT_MS = 15_000;
-
-export interface Page {
-  readonly entries: ListEntry[];
-  /** Where the next page begins, or null at the end. */
-  readonly cursor: string | null;
-}
-
-export interface Found {
-  readonly entries: SearchEntry[];
-  /** Whether there may be more. */
-  readonly truncated: boolean;
-}
 
 /**
  * Shows what the share holds, to one viewer: one question after the other, in slices of time. Names are
@@ -51,12 +40,12 @@ export class Library {
    * @param cursor of the page before, or null for the first
    * @throws {ShareError}
    */
-  list(path: string, cursor: string | null): Promise<Page> {
+  list(path: string, cursor: string | null): Promise<ListPage> {
     return this.#inTurn(() => this.#list(path, cursor));
   }
 
   /** Files and folders whose name holds all words of `query`. Links to folders are not followed. */
-  search(query: string, limit: number, signal: AbortSignal): Promise<Found> {
+  search(query: string, limit: number, signal: AbortSignal): Promise<SearchPage> {
     return this.#inTurn(() => this.#search(query, limit, signal));
   }
 
@@ -71,7 +60,7 @@ export class Library {
     return done;
   }
 
-  async #list(path: string, cursor: string | null): Promise<Page> {
+  async #list(path: string, cursor: string | null): Promise<ListPage> {
     if (this.#share.isTop(path)) return { entries: await this.#roots(), cursor: null };
     const place = await this.#share.find(path);
     if (!place.info.isDirectory) throw new ShareError("not-found", "there is no folder at the path");
@@ -85,7 +74,7 @@ export class Library {
     return page;
   }
 
-  async #page(directory: string, names: readonly string[], cursor: string | null): Promise<Page> {
+  async #page(directory: string, names: readonly string[], cursor: string | null): Promise<ListPage> {
     const entries: ListEntry[] = [];
     let length = 0;
     const start = cursor === null ? 0 : indexAfter(names, cursor);
@@ -138,7 +127,7 @@ export class Library {
     return undefined;
   }
 
-  async #search(query: string, limit: number, signal: AbortSignal): Promise<Found> {
+  async #search(query: string, limit: number, signal: AbortSignal): Promise<SearchPage> {
     const search: Search = {
       words: new SearchWords(query),
       limit: Math.min(limit, SEARCH_LIMIT),

@@ -1,5 +1,6 @@
 /** The library channel, `unarr-library`: one JSON object a message, an answer to each ask by its `id`. */
 import * as v from "valibot";
+import type { ListPage, SearchPage } from "./library_entries.ts";
 
 /** Label of the library's data channel. */
 export const LIBRARY_LABEL = "unarr-library";
@@ -34,27 +35,17 @@ export type Ask = v.InferOutput<typeof Ask>;
 
 const Kind = v.picklist(["dir", "file"]);
 
-/** `size` in bytes (0 for a directory), `modified` in milliseconds since 1970. */
-export const ListEntry = v.object({ name: v.string(), kind: Kind, size: v.number(), modified: v.number() });
-export type ListEntry = v.InferOutput<typeof ListEntry>;
-
-/** As {@link ListEntry}, with the path inside the share. */
-export const SearchEntry = v.object({ path: v.string(), kind: Kind, size: v.number(), modified: v.number() });
-export type SearchEntry = v.InferOutput<typeof SearchEntry>;
-
-export const ListAnswer = v.object({
-  id: v.number(),
-  entries: v.array(ListEntry),
+/** Answers to `list`. */
+export const ListAnswer: v.GenericSchema<unknown, ListPage> = v.object({
+  entries: v.array(v.object({ name: v.string(), kind: Kind, size: v.number(), modified: v.number() })),
   cursor: v.nullable(v.string()),
 });
-export type ListAnswer = v.InferOutput<typeof ListAnswer>;
 
-export const SearchAnswer = v.object({
-  id: v.number(),
-  entries: v.array(SearchEntry),
+/** Answers to `search`. */
+export const SearchAnswer: v.GenericSchema<unknown, SearchPage> = v.object({
+  entries: v.array(v.object({ path: v.string(), kind: Kind, size: v.number(), modified: v.number() })),
   truncated: v.boolean(),
 });
-export type SearchAnswer = v.InferOutput<typeof SearchAnswer>;
 
 /** `id` is null where the ask had none that could be read. */
 export const ErrorAnswer = v.object({

@@ -123,7 +123,7 @@ const ROOMS: Record<string, Room> = {
 };
 
 /** Build scripts that live beside what they build. */
-const BUILD_SCRIPTS = ["player/bundle.ts"];
+const BUILD_SCRIPTS = ["player/bundle.ts", "player/bundle_client.ts"];
 
 interface Place {
   readonly room: string;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { FileChannel, MAX_IN_FLIGHT, type RangeSink } from "../../src/player/client/file_channel.ts";
+import { FileChannel, MAX_IN_FLIGHT } from "../../src/player/client/file_channel.ts";
+import type { RangeSink } from "../../src/player/client/range_channel.ts";
 import { PlayerError } from "../../src/player/client/errors.ts";
 import { encodeBare, encodeFrame, encodeRangeEnd } from "../../src/wire/mod.ts";
 import { channelPair } from "./support/engines.ts";

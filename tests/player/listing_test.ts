@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Listing, Listings, MAX_ENTRIES } from "../../src/player/page/listing.ts";
-import type { ListAnswer } from "../../src/signal/library_api.ts";
+import type { ListPage } from "../../src/signal/library_entries.ts";
 
 /** A box whose folders hold `count` files, in pages of 200. */
 class Pages {
@@ -11,7 +11,7 @@ class Pages {
 
   constructor(readonly count: number) {}
 
-  list(_: string, cursor: string | null = null, signal?: AbortSignal): Promise<ListAnswer> {
+  list(_: string, cursor: string | null = null, signal?: AbortSignal): Promise<ListPage> {
     signal?.throwIfAborted();
     if (this.asked.push(cursor) - 1 === this.failing) return Promise.reject(new Error("lost"));
     const from = Number(cursor ?? 0);
@@ -22,7 +22,7 @@ class Pages {
       size: 0,
       modified: 0,
     }));
-    return Promise.resolve({ id: 1, entries, cursor: to < this.count ? String(to) : null });
+    return Promise.resolve({ entries, cursor: to < this.count ? String(to) : null });
   }
 }
 

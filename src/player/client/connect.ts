@@ -3,7 +3,8 @@ import { LIBRARY_LABEL } from "../../signal/library_api.ts";
 import { SignalLink } from "../../signal/link.ts";
 import { aborted, PlayerError } from "./errors.ts";
 import type { HeartbeatSettings } from "./heartbeat.ts";
-import { DEFAULT_PEER_SETTINGS, Peer, type PeerSettings } from "./peer.ts";
+import { Peer } from "./peer.ts";
+import { DEFAULT_PEER_SETTINGS, type PeerSettings } from "./peer_settings.ts";
 import { createSession, type RelayAccess } from "./relay_client.ts";
 import { Session } from "./session.ts";
 import { Sightings } from "./sights.ts";
@@ -63,7 +64,7 @@ export async function connect(options: ConnectOptions): Promise<Session> {
     role: "browser",
   });
   return await new Promise<Session>((resolve, reject) => {
-    const iceServers = created.iceServers as RTCIceServer[];
+    const { iceServers } = created;
     const engine = newEngine(Engine, iceServers);
     const kind = options.filePath === undefined ? "library" : "file";
     const abort = () => peer.close(aborted(signal));

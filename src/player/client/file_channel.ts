@@ -11,6 +11,7 @@ import {
 } from "../../wire/mod.ts";
 import { type ChannelDetails, channelDetails } from "./connection_details.ts";
 import { PlayerError } from "./errors.ts";
+import type { RangeSink } from "./range_channel.ts";
 
 /** The agent answers four requests of a channel at a time; more would only wait there. */
 export const MAX_IN_FLIGHT = 4;
@@ -23,16 +24,6 @@ const PING_INTERVAL_MS = 30_000;
 
 /** An agent that does not know the channel's label stays silent for ever. */
 const HELLO_TIMEOUT_MS = 20_000;
-
-/** Where the answer to one request goes. After `end` or `fail` nothing more comes. */
-export interface RangeSink {
-  /** Bytes that follow those before; the memory is the receiver's. */
-  data(chunk: Uint8Array<ArrayBuffer>): void;
-  /** RANGE_END with its status. */
-  end(status: number): void;
-  /** The channel is gone. */
-  fail(error: PlayerError): void;
-}
 
 export interface FileChannelOptions {
   /** Told the number of file bytes in each message that arrives. */

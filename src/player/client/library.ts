@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import * as v from "valibot";
 import { ErrorAnswer, ListAnswer, SearchAnswer } from "../../signal/library_api.ts";
+import type { ListPage, SearchPage } from "../../signal/library_entries.ts";
 import { aborted, PlayerError } from "./errors.ts";
 
 /** How long one answer may take: a folder on a sleeping disk needs some seconds. */
@@ -30,12 +31,12 @@ export class Library {
    *
    * @param path inside the share, `/` between its parts, `""` for the top
    */
-  async list(path: string, cursor: string | null, signal?: AbortSignal): Promise<ListAnswer> {
+  async list(path: string, cursor: string | null, signal?: AbortSignal): Promise<ListPage> {
     return parse(ListAnswer, await this.#ask({ op: "list", path, cursor }, signal));
   }
 
   /** Files and directories whose name has the words of `query`. */
-  async search(query: string, limit: number, signal?: AbortSignal): Promise<SearchAnswer> {
+  async search(query: string, limit: number, signal?: AbortSignal): Promise<SearchPage> {
     return parse(SearchAnswer, await this.#ask({ op: "search", query, limit }, signal));
   }
 

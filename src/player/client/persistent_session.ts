@@ -1,4 +1,4 @@
-import type { ListAnswer, SearchAnswer } from "../../signal/library_api.ts";
+import type { ListPage, SearchPage } from "../../signal/library_entries.ts";
 import { connect, type ConnectOptions, type ConnectStep } from "./connect.ts";
 import { aborted, PlayerError, toPlayerError } from "./errors.ts";
 import type { ChannelNews } from "./connection_details.ts";
@@ -140,12 +140,12 @@ export class PersistentSession extends EventTarget {
   }
 
   /** As {@link Session.list}, asked again where the connection breaks meanwhile. */
-  list(path: string, cursor: string | null = null, signal?: AbortSignal): Promise<ListAnswer> {
+  list(path: string, cursor: string | null = null, signal?: AbortSignal): Promise<ListPage> {
     return this.#again((session) => session.list(path, cursor, signal), signal);
   }
 
   /** As {@link Session.search}, asked again where the connection breaks meanwhile. */
-  search(query: string, limit?: number, signal?: AbortSignal): Promise<SearchAnswer> {
+  search(query: string, limit?: number, signal?: AbortSignal): Promise<SearchPage> {
     return this.#again((session) => session.search(query, limit, signal), signal);
   }
 

@@ -1,10 +1,19 @@
+/// <reference lib="dom" />
 /** The viewer's calls to the relay: the agents there are, and new sessions. */
 import * as v from "valibot";
 import { AgentList, CreatedSession, ErrorBody } from "../../signal/relay_api.ts";
 import { aborted, PlayerError } from "./errors.ts";
 
 /** An agent as the relay lists it. */
-export type Agent = AgentList["agents"][number];
+export interface Agent {
+  readonly agentId: string;
+  /** What its owner calls it. */
+  readonly name: string;
+  /** Of its program. */
+  readonly version: string;
+  /** Whether it has contact to the relay. */
+  readonly online: boolean;
+}
 
 /** Where a relay is and what opens it. */
 export interface RelayAccess {
@@ -12,6 +21,13 @@ export interface RelayAccess {
   readonly relay: string;
   /** A viewer token. */
   readonly token: string;
+}
+
+/** A session as the relay made it. */
+export interface NewSession {
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly iceServers: RTCIceServer[];
 }
 
 /** How long one call may take, in milliseconds. */
@@ -37,8 +53,10 @@ export async function createSession(
   access: RelayAccess,
   wanted: { agentId?: string; filePath?: string },
   signal?: AbortSignal,
-): Promise<CreatedSession> {
-  return parse(CreatedSession, await call(access, "POST", "/api/stream/sessions", wanted, signal));
+): Promise<NewSession> {
+  const answer = await call(access, "POST", "/api/stream/sessions", wanted, signal);
+  const { sessionId, agentId, iceServers } = parse(CreatedSession, answer);
+  return { sessionId, agentId, iceServers: iceServers as RTCIceServer[] };
 }
 
 async function call(

@@ -1,16 +1,32 @@
 /// <reference lib="dom" />
-import { FILE_LABEL_PREFIX, type ListAnswer, type SearchAnswer } from "../../signal/library_api.ts";
+import { FILE_LABEL_PREFIX } from "../../signal/library_api.ts";
+import type { ListPage, SearchPage } from "../../signal/library_entries.ts";
 import { aborted, PlayerError } from "./errors.ts";
 import { FileChannel } from "./file_channel.ts";
 import { Library } from "./library.ts";
 import { channelDetails, type ChannelNews, type ConnectionDetails, detailsOf } from "./connection_details.ts";
 import type { HeartbeatSettings } from "./heartbeat.ts";
 import { type PathInfo, pathOf } from "./path_info.ts";
-import type { Peer } from "./peer.ts";
 import { Pulse } from "./pulse.ts";
 import { RemoteFile } from "./remote_file.ts";
+import type { Stats } from "./stats.ts";
 import type { Trace } from "./trace.ts";
 import { encodeBare } from "../../wire/mod.ts";
+
+/** The connection below a session. */
+export interface SessionPeer {
+  readonly connection: RTCPeerConnection;
+  /** Carries the session: when it closes, the session is over. */
+  readonly channel: RTCDataChannel;
+  stats(): Promise<Stats | undefined>;
+  /** Nothing is heard of the box, though it was asked. */
+  silent(): void;
+  /** It is heard again. */
+  heard(): void;
+  /** Does at once what is done about an interruption. */
+  hurry(): void;
+  close(reason: PlayerError): void;
+}
 
 /** `interrupted` may become `open` again by itself; `closed` is the end. */
 export type SessionState = "open" | "interrupted" | "closed";
@@ -28,7 +44,7 @@ export class Session extends EventTarget {
   /** Resolves when the session is over, with the reason. */
   readonly closed: Promise<PlayerError>;
 
-  readonly #peer: Peer;
+  readonly #peer: SessionPeer;
   readonly #library: Library | undefined;
   readonly #first: FileChannel | undefined;
   readonly #channels = new Set<FileChannel>();
@@ -44,7 +60,7 @@ export class Session extends EventTarget {
   /** Made by {@link connect}, before the channel opens, so that nothing the box sends first is missed. */
   constructor(
     ids: { sessionId: string; agentId: string },
-    peer: Peer,
+    peer: SessionPeer,
     kind: "library" | "file",
     { trace, heartbeat }: { trace: Trace; heartbeat: Partial<HeartbeatSettings> },
   ) {
@@ -95,12 +111,12 @@ export class Session extends EventTarget {
    * @param path inside the share, `/` between its parts, `""` for the top
    * @throws {PlayerError} not-found, read-error, busy, aborted, or the session's error
    */
-  list(path: string, cursor: string | null = null, signal?: AbortSignal): Promise<ListAnswer> {
+  list(path: string, cursor: string | null = null, signal?: AbortSignal): Promise<ListPage> {
     return this.#needLibrary().then((library) => library.list(path, cursor, signal));
   }
 
   /** Files and directories that match. Throws as {@link list}. */
-  search(query: string, limit = 50, signal?: AbortSignal): Promise<SearchAnswer> {
+  search(query: string, limit = 50, signal?: AbortSignal): Promise<SearchPage> {
     return this.#needLibrary().then((library) => library.search(query, limit, signal));
   }
 

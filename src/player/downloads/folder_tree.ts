@@ -1,4 +1,4 @@
-import type { ListAnswer } from "../../signal/library_api.ts";
+import type { ListPage } from "../../signal/library_entries.ts";
 import { PlayerError } from "../client/errors.ts";
 
 /** The most files and folders in one archive. */
@@ -9,7 +9,7 @@ export const MAX_DEPTH = 32;
 
 /** Lists one page of a folder, as a session does. */
 export interface Lister {
-  list(path: string, cursor: string | null, signal?: AbortSignal): Promise<ListAnswer>;
+  list(path: string, cursor: string | null, signal?: AbortSignal): Promise<ListPage>;
 }
 
 /** Something inside a folder. */
@@ -49,7 +49,7 @@ export async function folderTree(
     }
     let cursor: string | null = null;
     do {
-      const page: ListAnswer = await lister.list(folder.path, cursor, signal);
+      const page: ListPage = await lister.list(folder.path, cursor, signal);
       for (const { name, kind, size, modified } of page.entries) {
         const entry: TreeEntry = {
           path: folder.path === "" ? name : `${folder.path}/${name}`,
@@ -86,7 +86,7 @@ export async function fileEntry(
   const name = path.slice(slash + 1);
   let cursor: string | null = null;
   do {
-    const page: ListAnswer = await lister.list(slash < 0 ? "" : path.slice(0, slash), cursor, signal);
+    const page: ListPage = await lister.list(slash < 0 ? "" : path.slice(0, slash), cursor, signal);
     const found = page.entries.find((entry) => entry.name === name && entry.kind === "file");
     if (found) return { size: found.size, modified: found.modified };
     cursor = page.cursor;

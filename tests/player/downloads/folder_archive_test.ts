@@ -7,7 +7,7 @@ import {
   MAX_DEPTH,
   MAX_ENTRIES,
 } from "../../../src/player/downloads/folder_tree.ts";
-import type { ListEntry } from "../../../src/signal/library_api.ts";
+import type { ListEntry } from "../../../src/signal/library_entries.ts";
 import { pattern } from "../support/scripted_agent.ts";
 import { readZip, unzipTest } from "./support/unzip.ts";
 
