@@ -95,7 +95,14 @@ export class SecureChannels {
 
   /** The handshake. @throws {Error} where it fails, or the peer's certificate is not the offer's */
   async connect(): Promise<void> {
-    await this.#dtls.start();
+    const started = this.#dtls.start();
+    // werift would say nothing for 100 ms first, which the viewer waits for.
+    const client = this.#dtls.dtls as unknown as { connect(): Promise<void> };
+    const connected = client.connect();
+    client.connect = () => connected;
+    // Whoever waits for it comes late.
+    connected.catch(() => {});
+    await started;
     this.#established = true;
   }
 

@@ -1,7 +1,7 @@
 import { Status } from "../../wire/mod.ts";
 import { aborted, PlayerError } from "./errors.ts";
 import { rangeError } from "./range_error.ts";
-import type { RangeSink } from "./file_channel.ts";
+import type { RangeSink } from "./range_channel.ts";
 
 /** Sends one request for a part of the file and returns what cancels it. */
 export type RequestRange = (offset: bigint, length: bigint, sink: RangeSink) => () => void;
@@ -131,8 +131,10 @@ export class RangeReader implements UnderlyingDefaultSource<Uint8Array<ArrayBuff
       const window = this.#window();
       // Parts that fill the window leave the line idle until the last of them is taken.
       const length = Math.min(this.#partSize, Math.floor(window / 3), this.#end - this.#next);
-      const open = this.#parts.reduce((count, part) => part.ended ? count : count + 1, 0);
-      if (open >= this.#settings.inFlight) return;
+      const open = this.#parts.filter((part) => !part.ended);
+      if (open.length >= this.#settings.inFlight) return;
+      // The box sends all that is asked for side by side, and what comes first in the file is wanted first.
+      if (open.some((part) => part.received < part.length / 2)) return;
       if (this.#next + length - this.#taken > window) return;
       // A failed part ends the stream, so what lies behind it is not needed.
       if (this.#parts.some((part) => part.failure)) return;
@@ -169,6 +171,7 @@ export class RangeReader implements UnderlyingDefaultSource<Uint8Array<ArrayBuff
     }
     part.received += chunk.byteLength;
     part.chunks.push(chunk);
+    if (!this.#stopped && part === this.#parts.at(-1)) this.#ask();
     this.#wake();
   }
 

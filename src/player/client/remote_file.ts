@@ -1,6 +1,6 @@
-import { type Hello, SIZE_UNKNOWN } from "../../wire/mod.ts";
+import { SIZE_UNKNOWN } from "../../wire/mod.ts";
 import { PlayerError } from "./errors.ts";
-import type { FileChannel } from "./file_channel.ts";
+import type { Greeting, RangeChannel } from "./range_channel.ts";
 import { RangeReader, rangeStream } from "./range_reader.ts";
 
 /** A file on the box, open for as long as its session is. */
@@ -14,9 +14,9 @@ export class RemoteFile {
   /** Resolves when the file can no longer be read, with the reason. */
   readonly closed: Promise<PlayerError>;
 
-  readonly #channel: FileChannel;
+  readonly #channel: RangeChannel;
 
-  private constructor(channel: FileChannel, hello: Hello, size: number) {
+  private constructor(channel: RangeChannel, hello: Greeting, size: number) {
     this.#channel = channel;
     this.name = hello.fileName;
     this.size = size;
@@ -29,7 +29,7 @@ export class RemoteFile {
    *
    * @throws {PlayerError} not-found where the box does not serve the file; protocol; the session's error
    */
-  static async open(channel: FileChannel): Promise<RemoteFile> {
+  static async open(channel: RangeChannel): Promise<RemoteFile> {
     const hello = await channel.hello;
     const unknown = hello.transcoding && hello.fileSize === SIZE_UNKNOWN;
     if (!unknown && hello.fileSize > BigInt(Number.MAX_SAFE_INTEGER)) {

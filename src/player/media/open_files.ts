@@ -1,4 +1,5 @@
 import type { PersistentFile } from "../client/persistent_file.ts";
+import { EagerFile } from "./eager_file.ts";
 import type { FileLease, FileSource } from "./media_bridge.ts";
 
 /** A seek closes one request and opens the next: the file between them is kept open this long. */
@@ -16,7 +17,7 @@ interface Opener {
 }
 
 interface Entry {
-  readonly file: Promise<PersistentFile>;
+  readonly file: Promise<EagerFile>;
   users: number;
   timer?: ReturnType<typeof setTimeout>;
 }
@@ -49,7 +50,7 @@ export class OpenFiles implements FileSource {
   }
 
   #open(path: string): Entry {
-    const entry = { file: this.#opener.open(path), users: 0 };
+    const entry = { file: this.#opener.open(path).then((file) => new EagerFile(file)), users: 0 };
     this.#entries.set(path, entry);
     return entry;
   }

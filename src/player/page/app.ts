@@ -74,6 +74,9 @@ export class App {
     setInterval(() => void this.#status.measure(), MEASURE_INTERVAL_MS);
 
     const media = await WorkerFiles.start(this.#session) ?? new MediaBridge(new OpenFiles(this.#session));
+    const { isFolder, path, query } = this.#location;
+    // The film comes while the page is made ready for it.
+    if (!isFolder && !query) void media.use(path).then((lease) => lease.release(false), () => {});
     const clientId = await startWorker(media);
     const downloads = new Downloads(this.#session, media, clientId);
     media.onTransfer = (transfer) => downloads.follow(transfer);
