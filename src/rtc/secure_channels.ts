@@ -25,6 +25,9 @@ const CLOSE_MS = 1_000;
 /** From a channel's reset in one direction to the answered reset in the other, in milliseconds. */
 const RESET_ANSWER_MS = 50;
 
+/** Packets kept until the handshake is over; the peer repeats what is not answered. */
+const MAX_EARLY = 8;
+
 let chosen: AeadBackend | undefined;
 
 /** What seals and opens records in this process; the kernel where it passes its check. */
@@ -53,6 +56,8 @@ export class SecureChannels {
   /** Seals and sends; werift's until the keys are taken over. */
   #send: SctpTransportOptions["send"];
   #established = false;
+  /** Packets that came before the handshake was over. */
+  #early: Buffer[] | undefined = [];
 
   constructor(ice: Ice, offer: Offer, certificate: Certificate, events: SecureChannelsEvents) {
     this.#events = events;
@@ -84,12 +89,14 @@ export class SecureChannels {
       onended: () => events.onend("closed"),
     });
     ice.onpath = () => this.#sctp.pathChanged();
-    // The peer's INIT may come before the handshake has resolved here.
-    dtls.dataReceiver = (packet) => this.#sctp.receive(packet);
+    dtls.dataReceiver = (packet) => this.#received(packet);
     dtls.onStateChange.subscribe((state) => {
       if (state === "failed" || state === "closed") events.onend(state);
       // In the same turn in which werift says so: nothing of its own may be sealed in between.
-      if (state === "connected") this.#takeOver();
+      if (state === "connected") {
+        this.#takeOver();
+        this.#receiveEarly();
+      }
     });
   }
 
@@ -128,6 +135,21 @@ export class SecureChannels {
     clearTimeout(timer);
     // The peer resets its own direction too, and waits for the answer (RFC 8831, section 6.7).
     if (closing.length > 0) await new Promise((resolve) => setTimeout(resolve, RESET_ANSWER_MS));
+  }
+
+  /**
+   * The peer's INIT may overtake its Finished. An answer would be sealed before Finished of this side, which is
+   * repeated until that one is here (RFC 6347, section 4.2.4), has gone for the last time.
+   */
+  #received(packet: Buffer): void {
+    if (this.#early === undefined) this.#sctp.receive(packet);
+    else if (this.#early.length < MAX_EARLY) this.#early.push(packet);
+  }
+
+  #receiveEarly(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const packet of early) this.#sctp.receive(packet);
   }
 
   #takeOver(): void {
