@@ -63,6 +63,11 @@ export class Engines {
     await this.#thread(0).start();
   }
 
+  /** Somebody is about to watch: what the first session needs is loaded meanwhile. */
+  prepare(): void {
+    if (!this.#stopping) this.#threads.get(0)?.tell({ type: "prepare" });
+  }
+
   /** Takes a session that the relay lists. */
   dispatch(session: DispatchedSession): void {
     if (this.#stopping) return;

@@ -24,12 +24,14 @@ export interface RelayAccess {
  * The relay that is configured elsewhere, else one of its own: a thread, which begins to start.
  *
  * @param instance what the box is, claimed before a relay of its own listens: its port would be taken
+ * @param onplayer a browser has opened the player at a relay of its own
  */
 export function relayAccess(
   config: ServeConfig,
   supervisor: Supervisor,
   files: ProgramFiles,
   instance: Promise<Instance | undefined>,
+  onplayer: () => void,
 ): RelayAccess {
   if (config.remote !== undefined) {
     const { base, token } = config.remote;
@@ -45,7 +47,14 @@ export function relayAccess(
   // For this box alone: nobody else ever sees its agent's token.
   const token = randomToken();
   const agentTokens = [token];
-  const relay = new RelayThread(supervisor, files, config.listen, { ...config, agentTokens }, instance);
+  const relay = new RelayThread(
+    supervisor,
+    files,
+    config.listen,
+    { ...config, agentTokens },
+    instance,
+    onplayer,
+  );
   const port = relay.start().then((ready) => ready.port);
   const base = port.then((port) => localBase(config.listen.hostname, port));
   const link = port.then((port) => playerLink(config.listen, port, config.viewerTokens[0]!));

@@ -61,13 +61,17 @@ export class RelayThread {
   readonly #thread: SupervisedThread<RelayDialogue>;
   #admission: Admission;
 
-  /** @param instance claimed before it listens, where it is to be; rejecting where that cannot be told */
+  /**
+   * @param instance claimed before it listens, where it is to be; rejecting where that cannot be told
+   * @param onplayer a browser has opened the player
+   */
   constructor(
     supervisor: Supervisor,
     files: ProgramFiles,
     { hostname, port }: ListenAddress,
     admission: Admission,
     instance?: Promise<Instance | undefined>,
+    onplayer: () => void = () => {},
   ) {
     this.#admission = admissionOf(admission);
     const assets = playerAssets(files.player);
@@ -87,7 +91,7 @@ export class RelayThread {
       }),
       isReady: isListening,
       isEvent: isRelayEvent,
-    }, { ready: (value) => boundPort = value.port });
+    }, { ready: (value) => boundPort = value.port, event: onplayer });
   }
 
   /** @throws {ThreadError} for a port that cannot be had, or where the instance runs already */

@@ -58,7 +58,7 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
     const shared = sharedFolders(config.directories);
     const instance = ownInstance(config, shared, program.instance);
     instance.catch(() => {});
-    const access = relayAccess(config, supervisor, files, instance);
+    const access = relayAccess(config, supervisor, files, instance, () => engines?.prepare());
     const registered = Promise.withResolvers<void>();
     const options = async () => ({
       ...await agentOptions(config, access, shared),
@@ -68,6 +68,8 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
       event: (event) => {
         if (event.type === "session") {
           engines?.dispatch(event.session);
+        } else if (event.type === "woken") {
+          engines?.prepare();
         } else if (event.type === "refused") {
           isRegistered = false;
           ending.begin(refusedEnding(event.status, event.message, config.remote?.tokenOrigin));

@@ -34,7 +34,12 @@ export interface RelayOptions {
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
   readonly log?: Log;
+  /** A browser has asked for the page's script: it is about to ask for a session. */
+  readonly onplayer?: () => void;
 }
+
+/** The page's script, which browsers ask for and most others that find the page do not. */
+const PLAYER_SCRIPT = "/page.js";
 
 export interface RelayService {
   /** Answers one request; never rejects. */
@@ -64,7 +69,7 @@ export function createRelay(options: RelayOptions): RelayService {
     openings: new RateLimit(limits.sessionBurst, limits.sessionBurst / 16, limits.sessions),
     openStreams: 0,
   };
-  const app = routes(relay, options.assets ?? new Map());
+  const app = routes(relay, options.assets ?? new Map(), options.onplayer ?? (() => {}));
   let sweptAt = relay.now();
 
   return {
@@ -81,7 +86,7 @@ export function createRelay(options: RelayOptions): RelayService {
   };
 }
 
-function routes(relay: Relay, files: ReadonlyMap<string, Asset>): Hono {
+function routes(relay: Relay, files: ReadonlyMap<string, Asset>, onplayer: () => void): Hono {
   const app = new Hono();
   const assets = prepareAssets(files);
 
@@ -114,7 +119,10 @@ function routes(relay: Relay, files: ReadonlyMap<string, Asset>): Hono {
 
   app.get("*", (c) => {
     const file = assets(c.req.path, c.req.raw.headers);
-    if (file !== undefined) return file;
+    if (file !== undefined) {
+      if (c.req.path === PLAYER_SCRIPT) onplayer();
+      return file;
+    }
     if (files.size === 0 && c.req.path === "/") {
       return c.text("The player is not built into this relay.\n", 404);
     }

@@ -2,14 +2,19 @@
 import type { Instance } from "../life/instance_ports.ts";
 import type { IceServer } from "../signal/relay_api.ts";
 import type { Confinement } from "../thread/confinement.ts";
-import type { Listening } from "../thread/shapes.ts";
+import { isRecord, type Listening } from "../thread/shapes.ts";
 import type { Asset } from "./static.ts";
 
 export interface RelayDialogue {
   readonly options: RelayThreadOptions;
   readonly ready: Listening;
   readonly command: Admission;
-  readonly event: never;
+  readonly event: RelayEvent;
+}
+
+/** A browser has asked for the player. */
+export interface RelayEvent {
+  readonly type: "player-opened";
 }
 
 /** Who gets in, and what they are handed; may change while it runs. */
@@ -32,6 +37,6 @@ export interface RelayThreadOptions extends Admission {
 /** Who speaks with everybody reads nothing. */
 export const RELAY_CONFINEMENT: Confinement = { read: [], net: true, sys: [] };
 
-export function isRelayEvent(_: unknown): _ is never {
-  return false;
+export function isRelayEvent(value: unknown): value is RelayEvent {
+  return isRecord(value) && value["type"] === "player-opened";
 }

@@ -4,11 +4,23 @@ import { runThread } from "../thread/thread.ts";
 import { listen } from "./listen.ts";
 import { RELAY_CONFINEMENT, type RelayDialogue } from "./relay_messages.ts";
 
+/** Main is told once in so many milliseconds that somebody opens the player: anybody can. */
+const TOLD_MS = 10_000;
+
 runThread<RelayDialogue>({
   confinement: () => RELAY_CONFINEMENT,
-  start: async ({ instance, ...options }) => {
+  start: async ({ instance, ...options }, emit) => {
     await holdInstance(instance);
-    const server = listen(options);
+    let toldAt = -Infinity;
+    const server = listen({
+      ...options,
+      onplayer: () => {
+        const now = performance.now();
+        if (now - toldAt < TOLD_MS) return;
+        toldAt = now;
+        emit({ type: "player-opened" });
+      },
+    });
     return {
       ready: { port: server.port },
       command: (access) => server.admit(access),

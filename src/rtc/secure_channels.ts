@@ -44,6 +44,11 @@ export function useCrypto(preference: BackendPreference): void {
   chosen = chooseBackend(preference);
 }
 
+/** Makes the certificate that all connections of this process share, before the first of them asks for it. */
+export async function prepareCertificate(): Promise<void> {
+  await RTCDtlsTransport.SetupCertificate();
+}
+
 /**
  * DTLS and SCTP over one ICE transport: werift's handshake, then records and association of this project's
  * own. This side is the DTLS client.

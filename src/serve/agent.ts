@@ -26,6 +26,8 @@ export interface AgentOptions {
   onrefused(error: AgentRefused): void;
   /** Registered, for the first time or again. */
   onregistered?(): void;
+  /** The relay has woken it, most likely for a session, which is asked for now. */
+  onwoken?(): void;
 }
 
 /** The box to the relay: registers, and hands on what the relay asks it to start. */
@@ -33,7 +35,7 @@ export class Agent {
   readonly #client: AgentClient;
   #invalid = 0;
 
-  constructor({ onsession, onrefused, onregistered, ...options }: AgentOptions) {
+  constructor({ onsession, onrefused, onregistered, onwoken, ...options }: AgentOptions) {
     const { agentId } = options.identity;
     this.#client = new AgentClient({
       ...options,
@@ -49,6 +51,7 @@ export class Agent {
       onsession({ sessionId, transport: NO_TRANSPORT, base });
     };
     this.#client.onrefused = onrefused;
+    if (onwoken !== undefined) this.#client.onwoken = onwoken;
     this.#client.onregistered = (base) => {
       log.info("registered as {agent} at {relay}", { agent: short(agentId), relay: new URL(base).host });
       onregistered?.();

@@ -26,6 +26,8 @@ export interface AgentThreadOptions {
 
 export type AgentEvent =
   | { readonly type: "registered" }
+  /** The relay has something for the box, most likely a session. */
+  | { readonly type: "woken" }
   /** The relay will not have this agent, for good: its status, and its message on one line. */
   | { readonly type: "refused"; readonly status: number; readonly message: string }
   | { readonly type: "session"; readonly session: DispatchedSession };
@@ -42,7 +44,8 @@ export function isAgentEvent(value: unknown): value is AgentEvent {
   if (value["type"] === "refused") {
     return Number.isInteger(value["status"]) && isText(value["message"], MAX_TEXT);
   }
-  return value["type"] === "registered" || (value["type"] === "session" && isSession(value["session"]));
+  return value["type"] === "registered" || value["type"] === "woken" ||
+    (value["type"] === "session" && isSession(value["session"]));
 }
 
 export function isAgentReady(value: unknown): value is undefined {

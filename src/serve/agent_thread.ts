@@ -19,6 +19,7 @@ runThread<AgentDialogue>({
       },
       onrefused: ({ status, message }) => emit({ type: "refused", status, message }),
       onregistered: () => emit({ type: "registered" }),
+      onwoken: () => emit({ type: "woken" }),
     });
     agent.start();
     return { ready: undefined, command: () => agent.quiet(), stop: () => agent.stop() };

@@ -28,6 +28,8 @@ export interface EngineOptions {
 }
 
 export type EngineCommand =
+  /** A session is likely to come: what its start needs is to be there. */
+  | { readonly type: "prepare" }
   | { readonly type: "start"; readonly session: DispatchedSession }
   /** Only says why not. */
   | { readonly type: "refuse"; readonly session: DispatchedSession; readonly reason: ByeReason }

@@ -1,11 +1,12 @@
 /**
- * The module of an engine. WebRTC is most of the program's code: it is loaded for the first session, so that a
- * box that nobody watches does not hold it.
+ * The module of an engine. WebRTC is most of the program's code: it is loaded when the first session comes or is
+ * about to, so that a box that nobody watches does not hold it.
  */
 import { runThread } from "../thread/thread.ts";
 import { engineConfinement, type EngineDialogue } from "./engine_messages.ts";
 import { IdleCollection } from "./idle_collection.ts";
 import type { Sessions } from "./sessions.ts";
+import { log } from "./log.ts";
 import { Share } from "./share.ts";
 
 runThread<EngineDialogue>({
@@ -21,7 +22,9 @@ runThread<EngineDialogue>({
     const collection = new IdleCollection();
     let sessions: Sessions | undefined;
     const load = async () => {
-      const { engineSessions } = await import("./engine_sessions.ts");
+      const { engineSessions, prepareCertificate } = await import("./engine_sessions.ts");
+      await prepareCertificate();
+      log.debug("what sessions need is loaded");
       sessions = engineSessions(own, crypto);
       sessions.onclosed = (sessionId) => {
         emit({ type: "closed", sessionId });
@@ -46,6 +49,7 @@ runThread<EngineDialogue>({
         loading ??= load();
         // An engine that cannot load what it is for has crashed, and is replaced.
         loading.then((sessions) => {
+          if (command.type === "prepare") return;
           collection.busy();
           if (command.type === "start") sessions.start(command.session);
           else sessions.refuse(command.session, command.reason);

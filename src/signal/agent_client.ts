@@ -53,6 +53,8 @@ export class AgentClient {
   oninvalid: (sessionId: string | undefined, base: string) => void = () => {};
   /** For good: the relay refused at registration, or the key three times in a row later. */
   onrefused: (error: AgentRefused) => void = () => {};
+  /** The relay has something for it: it asks what. */
+  onwoken: () => void = () => {};
   /** Registered at the relay of this address. */
   onregistered: (base: string) => void = () => {};
 
@@ -88,9 +90,11 @@ export class AgentClient {
     this.#notes = new SyncNotes(identity.version, log);
     this.#wake = new WakeLine(this.#calls, this.#settings, {
       woken: () => {
-        this.#syncWanted = true;
-        this.#wakeSync();
+        this.onwoken();
+        this.#syncNow();
       },
+      // Whether it knows the agent, a sync finds out.
+      cut: () => this.#syncNow(),
       refused: (answer) => this.#refused(answer),
       failed: (reason) => log("debug", `wake: ${reason}`),
     });
@@ -184,6 +188,11 @@ export class AgentClient {
         if (!this.#syncWanted) await this.#syncPause(jittered(this.#watching ? watchedSyncMs : syncMs));
       }
     }
+  }
+
+  #syncNow(): void {
+    this.#syncWanted = true;
+    this.#wakeSync();
   }
 
   /** Waits for `ms` or until a wake. */

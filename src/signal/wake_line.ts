@@ -8,6 +8,8 @@ import { failureText } from "./failure_text.ts";
 export interface WakeEvents {
   /** The relay has something for the agent. */
   woken(): void;
+  /** The relay was gone for a while, and may have forgotten the agent. */
+  cut(): void;
   /** The relay refused the key, this time. */
   refused(answer: Answer): void;
   /** A passing error, for the debug log. */
@@ -49,8 +51,7 @@ export class WakeLine {
         await delay(Math.max(0, this.#settings.wakeGapMs - (performance.now() - began)), signal);
       } else {
         await delay(wait.next(failure.retryAfterMs), signal);
-        // A relay that was gone may have forgotten the agent, which a sync finds out.
-        if (failure.isCut && !signal.aborted) this.#events.woken();
+        if (failure.isCut && !signal.aborted) this.#events.cut();
       }
     }
   }

@@ -37,11 +37,14 @@ Deno.test("agent: a wake leads to a sync at once", async () => {
   });
   await using _ = server;
   const { made, sessions, dispatched } = client(server.base);
+  let woken = 0;
+  made.onwoken = () => woken++;
   made.start();
   await within(5_000, "a second sync and its session", dispatched(1));
   stop();
   await made.stop();
   assert.deepEqual(sessions, ["s1"]);
+  assert.equal(woken, 1);
 });
 
 Deno.test("agent: while watched it syncs often", async () => {
