@@ -27,30 +27,55 @@ export function fileBytes(path: string, ask: (request: MediaRequest, port: Messa
   };
 }
 
-/**
- * A file as mediabunny reads it.
- *
- * @param tap told of all bytes that are read, as they come; they are not its to keep
- */
-export function fileSource(
-  size: number,
-  open: OpenBytes,
-  tap: (offset: number, bytes: Uint8Array) => void,
-): CustomSource {
-  return new CustomSource({
-    getSize: () => size,
-    read: async (start, end) => {
-      let at = start;
-      const told = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-        transform(bytes, controller) {
-          tap(at, bytes);
-          at += bytes.byteLength;
-          controller.enqueue(bytes);
-        },
-      });
-      return (await open(start, end)).pipeThrough(told);
-    },
-    maxCacheSize: CACHE_SIZE,
-    prefetchProfile: "network",
-  });
+/** Why a read ended before it was done: nobody wants the bytes any more. */
+class Abandoned extends Error {
+  override readonly name = "Abandoned";
+}
+
+/** A file as mediabunny reads it. */
+export class FileSource {
+  readonly source: CustomSource;
+  readonly #open: OpenBytes;
+  readonly #tap: (offset: number, bytes: Uint8Array) => void;
+  #abandoned = new AbortController();
+
+  /** @param tap told of all bytes that are read, as they come; they are not its to keep */
+  constructor(size: number, open: OpenBytes, tap: (offset: number, bytes: Uint8Array) => void) {
+    this.#open = open;
+    this.#tap = tap;
+    this.source = new CustomSource({
+      getSize: () => size,
+      read: (start, end) => this.#read(start, end),
+      maxCacheSize: CACHE_SIZE,
+      prefetchProfile: "network",
+      handleUnhandledError: (error) => {
+        if (!(error instanceof Abandoned)) throw error;
+      },
+    });
+  }
+
+  /**
+   * Ends what is being read, with an error for who still waits for it: mediabunny reads 8 MiB ahead, and has two
+   * reads at a time at most, so that a place sought to would wait for what nobody wants any more.
+   */
+  abandon(): void {
+    this.#abandoned.abort(new Abandoned("the bytes are not wanted any more"));
+    this.#abandoned = new AbortController();
+  }
+
+  async #read(start: number, end: number): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    const { signal } = this.#abandoned;
+    const bytes = await this.#open(start, end);
+    let at = start;
+    const told = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform: (piece, controller) => {
+        this.#tap(at, piece);
+        at += piece.byteLength;
+        controller.enqueue(piece);
+      },
+    });
+    // Who reads `told` hears why it ended.
+    bytes.pipeTo(told.writable, { signal }).catch(() => {});
+    return told.readable;
+  }
 }

@@ -6,7 +6,7 @@
 import { ALL_FORMATS, Input } from "mediabunny";
 import { allowBlobWorkers } from "../script_url.ts";
 import { addCoders } from "./coders.ts";
-import { fileBytes, fileSource } from "./file_source.ts";
+import { fileBytes, FileSource } from "./file_source.ts";
 import { fragments } from "./fragments.ts";
 import type { PageOrder, WorkerReport } from "./messages.ts";
 import { probe } from "./probe.ts";
@@ -19,6 +19,7 @@ declare const self: DedicatedWorkerGlobalScope;
 allowBlobWorkers();
 
 let input: Input;
+let file: FileSource;
 let subtitles: SubtitleTap;
 let start = 0;
 /** The run whose pieces the page wants; others end at their next one. */
@@ -30,6 +31,8 @@ self.addEventListener("message", ({ data }: MessageEvent<PageOrder>) => {
     case "open":
       return void guarded(open(data.path, data.size));
     case "start":
+      // What was read to look at the file is where the first run begins.
+      if (current !== -1) file.abandon();
       current = data.run;
       room();
       return void guarded(run(data.run, data.time, data.plan), () => data.run === current);
@@ -49,8 +52,8 @@ async function open(path: string, size: number): Promise<void> {
     tracks: (found) => report({ type: "subtitles", found }),
     cues: (track, cues) => report({ type: "cues", track, cues }),
   });
-  const source = fileSource(size, bytes, (offset, piece) => subtitles.push(offset, piece));
-  input = new Input({ source, formats: ALL_FORMATS });
+  file = new FileSource(size, bytes, (offset, piece) => subtitles.push(offset, piece));
+  input = new Input({ source: file.source, formats: ALL_FORMATS });
   const facts = await probe(input);
   start = facts.start;
   subtitles.begin(start);
