@@ -4,8 +4,10 @@ import type { Remuxer } from "./remuxer.ts";
 
 /** So much is made ahead of what is shown, in seconds, */
 const AHEAD_SECONDS = 30;
-/** and so much is kept behind it. */
+/** and so much is kept behind it; */
 const BEHIND_SECONDS = 15;
+/** what is older goes in lots of so much. Browsers alone would keep 150 MB of it. */
+const LOT_SECONDS = 15;
 /** A gap in what is there that playing goes over by itself, in seconds. */
 const GAP_SECONDS = 0.5;
 /** Browsers round the times they are given; less is no difference, in seconds. */
@@ -129,12 +131,15 @@ export class RemuxStream {
       if (this.#ended && this.#source.readyState === "open") this.#source.endOfStream();
       return this.#more();
     }
+    // Says so by another `updateend`.
+    if (this.#evict(LOT_SECONDS)) return;
     try {
       buffer.appendBuffer(bytes);
       this.#waiting.shift();
     } catch (error) {
       if ((error as DOMException).name !== "QuotaExceededError") return this.onproblem(DAMAGED);
-      this.#evict();
+      // Where nothing has been shown yet that could go, there is room once it was.
+      this.#evict(0);
     }
   }
 
@@ -166,11 +171,17 @@ export class RemuxStream {
     return 0;
   }
 
-  /** The buffer is full: what has been shown goes, and waiting for more of it helps else. */
-  #evict(): void {
+  /**
+   * Removes what was shown a while ago, where there is more of it than `slack` seconds.
+   *
+   * @returns whether there was
+   */
+  #evict(slack: number): boolean {
     const until = this.#element.currentTime - BEHIND_SECONDS;
     const { buffered } = this.#element;
-    if (buffered.length > 0 && buffered.start(0) < until) this.#buffer!.remove(0, until);
+    if (buffered.length === 0 || buffered.start(0) + slack >= until) return false;
+    this.#buffer!.remove(0, until);
+    return true;
   }
 }
 

@@ -108,5 +108,17 @@ export async function makeLargeMp4(path: string): Promise<void> {
   await Deno.remove(clip);
 }
 
+/** H.264 and AAC for four minutes, about 120 MB, in the container that the name of each path says. */
+export async function makeLong(...paths: string[]): Promise<void> {
+  const clip = `${paths[0]}.clip.mp4`;
+  const picture = ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25,noise=alls=60:allf=t"];
+  const sound = ["-f", "lavfi", "-i", "sine=frequency=440"];
+  const rate = ["-b:v", "4M", "-minrate", "4M", "-maxrate", "4M", "-bufsize", "4M"];
+  const video = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", ...rate];
+  await ffmpeg(...picture, ...sound, "-t", "6", ...video, "-c:a", "aac", clip);
+  for (const path of paths) await ffmpeg("-stream_loop", "39", "-i", clip, "-c", "copy", path);
+  await Deno.remove(clip);
+}
+
 /** What the films last, in seconds. */
 export { SECONDS };
