@@ -23,10 +23,32 @@ async function deno(...args: string[]): Promise<void> {
   if (code !== 0) throw new Error(`deno ${args[0]} failed:\n${new TextDecoder().decode(stderr)}`);
 }
 
-/** The module's types stand together in one file, where nothing is left to import. */
-async function writeTypes(from: string, to: string): Promise<void> {
-  const lines = (await Deno.readTextFile(from)).split("\n");
-  await Deno.writeTextFile(to, lines.filter((line) => !/^import .* from "\./.test(line)).join("\n"));
+/**
+ * The module's types stand together in one file, where nothing is left to import; what only other files of the
+ * source take from each other is no export of it.
+ *
+ * @param exported names that the module has when it runs
+ */
+async function writeTypes(from: string, to: string, exported: ReadonlySet<string>): Promise<void> {
+  const source = await Deno.readTextFile(SOURCE);
+  const typesOnly: string[] = [];
+  const lines = (await Deno.readTextFile(from)).split("\n")
+    .filter((line) => !/^import .* from "\./.test(line))
+    .map((line) => {
+      const name = /^export declare (?:async )?(?:function|class|const|let) (\w+)/.exec(line)?.[1];
+      if (name === undefined || exported.has(name)) return line;
+      if (new RegExp(`^export .*\\b${name}\\b.* from`, "m").test(source)) typesOnly.push(name);
+      return line.replace("export ", "");
+    });
+  // Without such a line all that a file of types declares is exported.
+  await Deno.writeTextFile(to, [...lines, `export type { ${typesOnly.join(", ")} };`, ""].join("\n"));
+}
+
+/** Names that a bundled module exports: it has one clause that lists them. */
+function exportsOf(module: string): Set<string> {
+  const [, clause] = /export\s*\{([^}]*)\}/.exec(module) ?? [];
+  if (clause === undefined) throw new Error("the module exports nothing");
+  return new Set(clause.split(",").map((item) => item.trim().split(/\s+as\s+/).at(-1)!));
 }
 
 async function gzipped(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
@@ -42,7 +64,11 @@ try {
   await deno("bundle", ...options, "--config", `${WORK}/deno.json`, "--outdir", `${WORK}/out`, SOURCE);
   const module = await Deno.readFile(`${WORK}/out/mod.js`);
   await Deno.writeFile(`${OUT}/unarr-client.js`, module);
-  await writeTypes(`${WORK}/out/mod.d.ts`, `${OUT}/unarr-client.d.ts`);
+  await writeTypes(
+    `${WORK}/out/mod.d.ts`,
+    `${OUT}/unarr-client.d.ts`,
+    exportsOf(new TextDecoder().decode(module)),
+  );
   const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
   const size = `${kilobytes(module.length)}, ${kilobytes(await gzipped(module))} compressed`;
   await Deno.stderr.write(new TextEncoder().encode(`${OUT}/unarr-client.js  ${size}\n`));
