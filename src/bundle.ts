@@ -64,7 +64,11 @@ async function bundle(source: string, target: string): Promise<void> {
 
 if (import.meta.main) {
   const [directory = DIST] = Deno.args;
-  await Promise.all(Object.entries(MODULES).map(([name, source]) => bundle(source, `${directory}/${name}`)));
+  const [first, ...others] = Object.entries(MODULES)
+    .map(([name, source]) => () => bundle(source, `${directory}/${name}`));
+  // On a new machine the first installs the bundler; two at once would each take away what the other unpacks.
+  await first!();
+  await Promise.all(others.map((start) => start()));
   await stamp(`${directory}/main.js`);
   if (directory !== DIST) await copyAssets(`${directory}/assets`);
 }

@@ -13,9 +13,9 @@ const OUT = "dist/player";
 const ASSETS = "dist/assets";
 
 const SCRIPTS = {
-  "page.js": "src/player/page/main.ts",
-  "channel_worker.js": "src/player/channels/channel_worker.ts",
   "service_worker.js": "src/player/service_worker.ts",
+  "channel_worker.js": "src/player/channels/channel_worker.ts",
+  "page.js": "src/player/page/main.ts",
 } as const;
 
 /** Entries whose dynamic imports become files of their own. */
@@ -88,8 +88,12 @@ async function empty(directory: string): Promise<void> {
 
 if (!await isFresh()) {
   await Promise.all([OUT, ASSETS].map(empty));
+  const [first, ...others] = Object.entries(SCRIPTS)
+    .map(([name, source]) => () => bundle(source, "--output", `${OUT}/${name}`));
+  // On a new machine the first installs the bundler; two at once would each take away what the other unpacks.
+  await first!();
   await Promise.all([
-    ...Object.entries(SCRIPTS).map(([name, source]) => bundle(source, "--output", `${OUT}/${name}`)),
+    ...others.map((start) => start()),
     ...Object.values(SPLIT).map((source) => bundle(source, "--code-splitting", "--outdir", OUT)),
     styleSheet().then((text) => Deno.writeTextFile(`${OUT}/${STYLE_SHEET}`, text)),
     // Written, not copied: a copy may keep the time of its source, and would look old for ever.
