@@ -6,7 +6,7 @@ import { expandHome } from "./home_path.ts";
 import { type IceFlags, iceServers } from "./ice_servers.ts";
 import { ConfigError, fromFlag } from "./origin.ts";
 import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
-import { readCredential, readSecret, tokensOf } from "./secrets.ts";
+import { readCredential, readSecret, tokenLinesOf, tokenOfLine } from "./secrets.ts";
 import { sharedDirectories } from "./shared_directories.ts";
 import {
   count,
@@ -21,6 +21,7 @@ import { keepSecret } from "../program/redaction.ts";
 import type { IceServer } from "../signal/relay_api.ts";
 
 export { ConfigError } from "./origin.ts";
+export { tokenOfLine } from "./secrets.ts";
 export { CRYPTO_PREFERENCES, type CryptoPreference, type ListenAddress } from "./values.ts";
 
 type ProgramLogLevel = typeof LOG_LEVELS[number];
@@ -60,6 +61,7 @@ export interface RelayFlags extends GlobalFlags, IceFlags {
 /** What both daemons have. */
 interface CommonConfig {
   readonly listen: ListenAddress;
+  /** Of a relay alone, each may have a space and the name of its account behind it. */
   readonly viewerTokens: readonly string[];
   readonly iceServers: readonly IceServer[];
   readonly logLevel: ProgramLogLevel;
@@ -83,6 +85,7 @@ export interface ServeConfig extends CommonConfig {
 }
 
 export interface RelayConfig extends CommonConfig {
+  /** Each alone, or with a space and the name of its account behind it. */
   readonly agentTokens: readonly string[];
 }
 
@@ -114,8 +117,13 @@ export async function serveConfig(
       ? Math.min(MAX_ENGINES, navigator.hardwareConcurrency)
       : count(engines, MAX_ENGINES),
     crypto: flags.crypto ?? file?.get("stream.crypto")?.value ?? DEFAULTS.crypto,
-    ...await commonConfig(flags, environment, file),
+    ...oneHousehold(await commonConfig(flags, environment, file)),
   };
+}
+
+/** A box has no accounts: whoever may watch may watch it. */
+function oneHousehold(config: CommonConfig): CommonConfig {
+  return { ...config, viewerTokens: config.viewerTokens.map(tokenOfLine) };
 }
 
 /**
@@ -133,7 +141,7 @@ export async function relayConfig(
     throw new ConfigError("a relay alone needs --agent-token-file: the keys that boxes may register with");
   }
   const file = await configFile(flags.config, environment);
-  return { agentTokens: tokensOf(keys), ...await commonConfig(flags, environment, file) };
+  return { agentTokens: tokenLinesOf(keys), ...await commonConfig(flags, environment, file) };
 }
 
 /** A random token: 192 bits in base64url. */
@@ -184,5 +192,5 @@ async function viewerTokens(
     : fromEnvironment(environment, "UNARR_VIEWER_TOKEN") ??
       await readCredential(environment, "viewer-token") ??
       (configured && await readSecret(expandHome(configured, environment)));
-  return text === undefined ? [randomToken()] : tokensOf(text);
+  return text === undefined ? [randomToken()] : tokenLinesOf(text);
 }

@@ -40,7 +40,7 @@ export async function callerOf(relay: Relay, context: Context, role?: TokenRole)
   const caller = role === undefined
     ? relay.tokens.identify(authorization)
     : relay.tokens.require(role, authorization);
-  if (caller.role === "viewer") await relay.store.viewerSeen(relay.now());
+  if (caller.role === "viewer") await relay.store.viewerSeen(caller.account, relay.now());
   return caller;
 }
 
