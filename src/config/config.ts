@@ -7,6 +7,7 @@ import { type IceFlags, iceServers } from "./ice_servers.ts";
 import { ConfigError, fromFlag } from "./origin.ts";
 import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
 import { readCredential, readSecret, tokenLinesOf, tokenOfLine } from "./secrets.ts";
+import { type StoreAddress, storeConfig, type StoreFlags } from "./store.ts";
 import { sharedDirectories } from "./shared_directories.ts";
 import {
   count,
@@ -52,7 +53,7 @@ export interface ServeFlags extends GlobalFlags, IceFlags {
   readonly crypto?: CryptoPreference;
 }
 
-export interface RelayFlags extends GlobalFlags, IceFlags {
+export interface RelayFlags extends GlobalFlags, IceFlags, StoreFlags {
   readonly listen?: string;
   readonly agentTokenFile?: string;
   readonly viewerTokenFile?: string;
@@ -87,6 +88,8 @@ export interface ServeConfig extends CommonConfig {
 export interface RelayConfig extends CommonConfig {
   /** Each alone, or with a space and the name of its account behind it. */
   readonly agentTokens: readonly string[];
+  /** What it shares with other relays; undefined where it keeps all to itself. */
+  readonly store: StoreAddress | undefined;
 }
 
 /**
@@ -141,7 +144,10 @@ export async function relayConfig(
     throw new ConfigError("a relay alone needs --agent-token-file: the keys that boxes may register with");
   }
   const file = await configFile(flags.config, environment);
-  return { agentTokens: tokenLinesOf(keys), ...await commonConfig(flags, environment, file) };
+  const agentTokens = tokenLinesOf(keys);
+  const { store, warnings } = await storeConfig(flags, environment, file);
+  const common = await commonConfig(flags, environment, file);
+  return { agentTokens, store, ...common, warnings: [...common.warnings, ...warnings] };
 }
 
 /** A random token: 192 bits in base64url. */

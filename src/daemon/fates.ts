@@ -27,6 +27,7 @@ export const SERVE_FATES: Fates<ServeConfig> = {
 
 export const RELAY_FATES: Fates<RelayConfig> = {
   agentTokens: ["keys of boxes", "at once"],
+  store: ["the store that relays share", "next start"],
   listen: LISTEN,
   viewerTokens: VIEWER_TOKENS,
   iceServers: ICE_SERVERS,

@@ -50,7 +50,7 @@ export class Monitor {
   }
 
   /** Tells how things are; to be called every 2 s. */
-  tell(known: Pick<Snapshot, "registered" | "shareReadable">): void {
+  tell(known: Pick<Snapshot, "registered" | "shareReadable" | "storeReachable">): void {
     this.#thread.tell({
       ...known,
       threads: this.#supervisor.threads,

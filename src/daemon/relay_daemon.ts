@@ -6,6 +6,7 @@ import {
   isRelayEvent,
   RELAY_CONFINEMENT,
   type RelayDialogue,
+  type SharedStore,
 } from "../relay/relay_messages.ts";
 import { isListening, type Listening } from "../thread/shapes.ts";
 import type { SupervisedThread } from "../thread/supervised_thread.ts";
@@ -28,24 +29,30 @@ export async function startRelay(
   { files, metrics, ...program }: Surroundings,
 ): Promise<Daemon<RelayConfig>> {
   let monitor: Monitor | undefined;
+  let relay: RelayThread | undefined;
   const supervisor = new Supervisor({
     logLevel: program.logLevel,
     onfatal: ({ message }) => program.fail(message),
-    ontick: () => monitor?.tell({ registered: undefined, shareReadable: undefined }),
+    ontick: () =>
+      monitor?.tell({
+        registered: undefined,
+        shareReadable: undefined,
+        storeReachable: relay?.storeReachable,
+      }),
   });
   try {
-    const relay = new RelayThread(supervisor, files, config.listen, config);
-    const starting = relay.start();
+    const thread = relay = new RelayThread(supervisor, files, config.listen, config, { store: config.store });
+    const starting = thread.start();
     monitor = metrics && new Monitor(supervisor, files.threads.monitor, metrics, starting);
     const [{ port }] = await Promise.all([starting, monitor?.start()]);
     program.out(playerLink(config.listen, port, tokenOfLine(config.viewerTokens[0]!)));
     return {
       reload: (config) => {
         supervisor.logLevel = config.logLevel;
-        relay.admit(config);
+        thread.admit(config);
       },
       stop: async () => {
-        await relay.stop();
+        await thread.stop();
         await monitor?.stop();
         supervisor.close();
       },
@@ -56,42 +63,66 @@ export async function startRelay(
   }
 }
 
+export interface RelayThreadOptions {
+  /** Claimed before it listens, where it is to be; rejecting where that cannot be told. */
+  readonly instance?: Promise<Instance | undefined> | undefined;
+  /** Where it keeps what it shares with others. */
+  readonly store?: SharedStore | undefined;
+  /** A browser has opened the player. */
+  readonly onplayer?: () => void;
+}
+
 /** A relay in a thread of its own; its replacements listen where it did, and let in whom it last did. */
 export class RelayThread {
   readonly #thread: SupervisedThread<RelayDialogue>;
   #admission: Admission;
+  #storeReachable: boolean | undefined;
 
-  /**
-   * @param instance claimed before it listens, where it is to be; rejecting where that cannot be told
-   * @param onplayer a browser has opened the player
-   */
   constructor(
     supervisor: Supervisor,
     files: ProgramFiles,
     { hostname, port }: ListenAddress,
     admission: Admission,
-    instance?: Promise<Instance | undefined>,
-    onplayer: () => void = () => {},
+    { instance, store, onplayer = () => {} }: RelayThreadOptions = {},
   ) {
     this.#admission = admissionOf(admission);
     const assets = playerAssets(files.player);
     // Who waits for them says so.
     assets.catch(() => {});
     let boundPort = port;
+    let hasServed = false;
     this.#thread = supervisor.thread<RelayDialogue>({
       name: "relay",
-      url: files.threads.relay,
+      url: store === undefined ? files.threads.relay : files.threads.redisRelay,
       confinement: RELAY_CONFINEMENT,
       options: async () => ({
         hostname,
         port: boundPort,
         instance: await instance,
+        store,
+        // What is wrong with a store shows at the start; later it may be away for a while.
+        patient: hasServed,
         assets: await assets,
         ...this.#admission,
       }),
       isReady: isListening,
       isEvent: isRelayEvent,
-    }, { ready: (value) => boundPort = value.port, event: onplayer });
+    }, {
+      ready: (value) => {
+        boundPort = value.port;
+        hasServed = true;
+      },
+      event: (event) => {
+        if (event.type === "store") this.#storeReachable = event.reachable;
+        else onplayer();
+      },
+      lost: () => this.#storeReachable = store && false,
+    });
+  }
+
+  /** Whether the store that it shares with others answers; undefined where it has none. */
+  get storeReachable(): boolean | undefined {
+    return this.#storeReachable;
   }
 
   /** @throws {ThreadError} for a port that cannot be had, or where the instance runs already */

@@ -10,6 +10,8 @@ export interface Snapshot {
   readonly registered: boolean | undefined;
   /** Whether all shared folders can be opened; undefined for a relay alone. */
   readonly shareReadable: boolean | undefined;
+  /** Whether the store that relays share answers; undefined without one. */
+  readonly storeReachable?: boolean | undefined;
   /** Memory of the process, in bytes. */
   readonly residentBytes: number;
 }

@@ -19,7 +19,8 @@ export interface RelayServer {
   stop(): Promise<void>;
 }
 
-const log: Log = (level, message, properties = {}) =>
+/** Of a relay in a thread. */
+export const relayLog: Log = (level, message, properties = {}) =>
   getLogger(["unarr", "relay"])[level](message, properties);
 
 /**
@@ -29,18 +30,18 @@ const log: Log = (level, message, properties = {}) =>
  */
 export function listen({ hostname, port, ...options }: ListenOptions): RelayServer {
   // Sessions outlive those who may ask for them.
-  const store = new MemoryStore({
+  const store = options.store ?? new MemoryStore({
     times: { ...DEFAULT_TIMES, ...options.times },
     limits: { ...DEFAULT_LIMITS, ...options.limits },
   });
-  let relay = createRelay({ log, store, ...options });
+  let relay = createRelay({ log: relayLog, store, ...options });
   try {
     const server = Deno.serve({
       hostname,
       port,
       onListen: () => {},
       onError: (error) => {
-        log("error", "{error}", { error: String(error) });
+        relayLog("error", "{error}", { error: String(error) });
         return new Response(null, { status: 500 });
       },
     }, (request) => relay.fetch(request));
@@ -48,7 +49,7 @@ export function listen({ hostname, port, ...options }: ListenOptions): RelayServ
       port: server.addr.port,
       admit: (access) => {
         const former = relay;
-        relay = createRelay({ log, store, ...options, ...access });
+        relay = createRelay({ log: relayLog, store, ...options, ...access });
         former.close();
       },
       stop: async () => {

@@ -12,9 +12,17 @@ export interface RelayDialogue {
   readonly event: RelayEvent;
 }
 
-/** A browser has asked for the player. */
-export interface RelayEvent {
-  readonly type: "player-opened";
+/** A browser has asked for the player; or the store that relays share has gone away or come back. */
+export type RelayEvent =
+  | { readonly type: "player-opened" }
+  | { readonly type: "store"; readonly reachable: boolean };
+
+/** Where relays keep what they share. */
+export interface SharedStore {
+  /** `redis:` or `rediss:`, without a user or password. */
+  readonly url: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
 }
 
 /** Who gets in, and what they are handed; may change while it runs. */
@@ -30,6 +38,10 @@ export interface RelayThreadOptions extends Admission {
   readonly port: number;
   /** Claimed before it listens; undefined where nobody asks which instance it is. */
   readonly instance: Instance | undefined;
+  /** What it shares with others; undefined where it keeps all to itself. */
+  readonly store: SharedStore | undefined;
+  /** Whether it starts also while that store is away. */
+  readonly patient: boolean;
   /** The player's files by URL path. */
   readonly assets: ReadonlyMap<string, Asset>;
 }
@@ -38,5 +50,7 @@ export interface RelayThreadOptions extends Admission {
 export const RELAY_CONFINEMENT: Confinement = { read: [], net: true, sys: [] };
 
 export function isRelayEvent(value: unknown): value is RelayEvent {
-  return isRecord(value) && value["type"] === "player-opened";
+  if (!isRecord(value)) return false;
+  return value["type"] === "player-opened" ||
+    (value["type"] === "store" && typeof value["reachable"] === "boolean");
 }
