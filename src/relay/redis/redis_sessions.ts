@@ -72,8 +72,9 @@ export class RedisSessions {
     to: Role,
     data: string,
     now: number,
+    idempotencyKey: string,
   ): Promise<number | "gone" | "full"> {
-    const id = await this.#run("append", now, sessionId, to, data, "") as number;
+    const id = await this.#run("append", now, sessionId, to, data, idempotencyKey) as number;
     return id > 0 ? id : id === 0 ? "gone" : "full";
   }
 
