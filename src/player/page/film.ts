@@ -4,18 +4,23 @@ import type { RangedFile } from "../client/ranged_file.ts";
 import { Remuxer } from "../remux/remuxer.ts";
 import { hasText, HEAD_SIZE } from "../subtitles/embedded/matroska/head.ts";
 import { Mp4Subtitles } from "../subtitles/embedded/mp4/mp4_subtitles.ts";
+import { beginPlaying } from "./begin.ts";
 import { MAX_COLLECTED } from "./downloads.ts";
 import { element } from "./dom.ts";
 import { filmKeys } from "./film_keys.ts";
+import { Flash } from "./flash.ts";
 import type { Content, Frame } from "./frame.ts";
 import { type MediaElement, nativeElement } from "./media_element.ts";
+import { controlFromOutside } from "./media_session.ts";
 import { findNext, offerNext } from "./next_film.ts";
 import { problem } from "./problem.ts";
 import { remuxedElement } from "./remuxed_element.ts";
 import { goOn, notePosition } from "./resume.ts";
 import { canPlay, isNative, type PlayedFormat } from "./shown_formats.ts";
 import { soundChoice } from "./sound_choice.ts";
+import { pageStorage } from "./storage.ts";
 import { Subtitles } from "./subtitles.ts";
+import { keepVolume } from "./volume.ts";
 
 const NO_BYTES = new Uint8Array();
 
@@ -24,6 +29,8 @@ export class Film implements Content {
   readonly #frame: Frame;
   readonly #shown: PlayedFormat;
   readonly #stop = new AbortController();
+  /** Ends what is done for the element in use. */
+  #showing = new AbortController();
   #media: MediaElement | undefined;
   #subtitles: Subtitles | undefined;
   #endNotes: () => void = () => {};
@@ -39,12 +46,19 @@ export class Film implements Content {
       this.#subtitles = new Subtitles(frame.context, frame.path, frame.stage);
       frame.actions.prepend(this.#subtitles.element);
     }
-    filmKeys(() => this.#element, () => void this.#next(true), this.#stop.signal);
+    const flash = new Flash(frame.stage);
+    filmKeys({
+      media: () => this.#element,
+      next: () => void this.#next(true),
+      captions: () => flash.show(this.#subtitles?.toggle() ?? "No subtitles"),
+      say: (words) => flash.show(words),
+    }, this.#stop.signal);
     void this.#begin();
   }
 
   dispose(): void {
     this.#stop.abort();
+    this.#frame.context.tellNeed(undefined);
     this.#endNotes();
     this.#media?.dispose();
     this.#subtitles?.dispose();
@@ -145,7 +159,16 @@ export class Film implements Content {
     this.#subtitles?.attach(played);
     this.#endNotes();
     this.#endNotes = notePosition(played, this.#frame.path, this.#frame.context.positions);
-    played.addEventListener("ended", () => void this.#next(false), { signal: this.#stop.signal });
+    this.#showing.abort();
+    this.#showing = new AbortController();
+    const signal = AbortSignal.any([this.#showing.signal, this.#stop.signal]);
+    played.addEventListener("ended", () => void this.#next(false), { signal });
+    keepVolume(played, pageStorage(), signal);
+    if (this.#shown.kind === "video") beginPlaying(played, this.#frame.stage, signal);
+    const { name, path } = this.#frame;
+    const place = path.slice(0, -name.length - 1).split("/").at(-1)!;
+    const next = this.#shown.kind === "video" ? () => void this.#next(true) : undefined;
+    controlFromOutside(played, { name, place, next }, signal);
     media.onready = (facts) => {
       this.#frame.note();
       this.#resume(played);
@@ -159,14 +182,19 @@ export class Film implements Content {
         media.reload();
       }));
     };
-    // Space and arrows then work at once.
+    // Space and arrows then work at once; nobody went there, so no ring tells where one is.
+    played.dataset["focus"] = "unasked";
+    played.addEventListener("blur", () => delete played.dataset["focus"], { once: true, signal });
     played.focus();
   }
 
   /** What is read ahead follows the film. */
   #tellNeed({ duration }: HTMLMediaElement): void {
     const { context, path, file } = this.#frame;
-    if (Number.isFinite(file.size / duration)) context.media.need(path, file.size / duration);
+    const need = file.size / duration;
+    if (!Number.isFinite(need)) return;
+    context.media.need(path, need);
+    context.tellNeed(need);
   }
 
   /** Once: a film that is taken apart after all is where it was. */
