@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { TempDir } from "../support/temp_dir.ts";
 import { Box } from "./support/box.ts";
 import { Browser } from "./support/browser.ts";
-import { FORMAT_NAMES, makeFormat, makeTwoSounds, SECONDS } from "./support/media.ts";
+import { ffmpeg, FORMAT_NAMES, makeFormat, makeTwoSounds, SECONDS } from "./support/media.ts";
 import { ignoreBrowser } from "./support/requirements.ts";
 
 /** Shares of the duration. */
@@ -113,24 +113,80 @@ async function canPlayHevc(page: Page): Promise<boolean> {
   return await page.evaluate(() => MediaSource.isTypeSupported('video/mp4; codecs="hev1.1.6.L60.90"'));
 }
 
+for (const film of ["two.mkv", "two.mp4"]) {
+  Deno.test({
+    name: `formats: one of several sounds can be chosen while ${film} plays, and is the choice for the next`,
+    ignore: ignoreBrowser,
+    async fn() {
+      await using share = await TempDir.make();
+      // Such as a browser plays by itself, the first sound alone.
+      await makeTwoSounds(`${share.path}/${film}`);
+      await using box = await Box.start(share.path);
+      await using browser = await Browser.start();
+      const { page, problems } = await browser.open(link(box, "127.0.0.1", film));
+      const choice = page.getByLabel("Sound");
+      await choice.waitFor();
+      await listen(page);
+      assert.ok(Math.abs(await playFrom(page, 0.2) - 440) < 25);
+      assert.deepEqual(await choice.locator("option").allTextContents(), [
+        "English, mono, aac",
+        "German, mono, aac",
+      ]);
+      await choice.selectOption({ index: 1 });
+      // Another element may play it now.
+      await page.waitForSelector('video[src^="blob:"]');
+      if (film === "two.mp4") await listen(page);
+      assert.ok(Math.abs(await playFrom(page, 0.4) - 1_760) < 25);
+      await page.reload();
+      await page.waitForSelector('video[src^="blob:"]');
+      await listen(page);
+      assert.ok(Math.abs(await playFrom(page, 0.6) - 1_760) < 25);
+      assert.equal(await choice.locator("option:checked").textContent(), "German, mono, aac");
+      assert.deepEqual(problems, []);
+      await page.close();
+    },
+  });
+}
+
 Deno.test({
-  name: "formats: one of several sounds can be chosen while the film plays",
+  name: "formats: a film that no browser plays is named with what it holds, and what plays it",
   ignore: ignoreBrowser,
   async fn() {
     await using share = await TempDir.make();
-    await makeTwoSounds(`${share.path}/two.mkv`);
+    const sources = [
+      "-f",
+      "lavfi",
+      "-i",
+      "testsrc2=size=160x90:rate=25",
+      "-f",
+      "lavfi",
+      "-i",
+      "sine",
+      "-t",
+      "1",
+    ];
+    await ffmpeg(
+      ...sources,
+      "-c:v",
+      "mpeg4",
+      "-vtag",
+      "XVID",
+      "-c:a",
+      "libmp3lame",
+      `${share.path}/film.avi`,
+    );
     await using box = await Box.start(share.path);
     await using browser = await Browser.start();
-    const { page, problems } = await browser.open(link(box, "127.0.0.1", "two.mkv"));
-    await listen(page);
-    assert.ok(Math.abs(await playFrom(page, 0.2) - 440) < 25);
-    const choice = page.getByLabel("Sound");
-    assert.deepEqual(await choice.locator("option").allTextContents(), [
-      "English, mono, aac",
-      "German, mono, aac",
-    ]);
-    await choice.selectOption({ index: 1 });
-    assert.ok(Math.abs(await playFrom(page, 0.4) - 1_760) < 25);
+    const { page, problems } = await browser.open(link(box, "127.0.0.1", "film.avi"));
+    const said = page.locator(".sentence");
+    await said.waitFor();
+    assert.equal(
+      await said.textContent(),
+      "Browsers do not play AVI files; this one holds MPEG-4 Visual and MP3. " +
+        "Download it to play it elsewhere, such as in VLC.",
+    );
+    assert.match(await said.locator("a").getAttribute("rel") ?? "", /noreferrer/);
+    await page.getByRole("link", { name: "Download" }).waitFor();
     assert.deepEqual(problems, []);
     await page.close();
   },

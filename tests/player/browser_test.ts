@@ -186,6 +186,70 @@ browserTest("the service worker's answers are exact", async () => {
   await page.close();
 });
 
+/** The browser's service workers end, as they do after half a minute without a request. */
+async function sleepWorker(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const asleep = new Promise<void>((resolve) =>
+    session.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
+      if (versions.some(({ runningStatus }) => runningStatus === "stopped")) resolve();
+    })
+  );
+  await session.send("ServiceWorker.enable");
+  await session.send("ServiceWorker.stopAllWorkers");
+  await asleep;
+  await session.detach();
+}
+
+browserTest(
+  "a service worker that was put to sleep wakes, and its answers at once are as exact",
+  async () => {
+    const { page, problems } = await browser.open(address({ path: "films/film.mp4" }));
+    await page.waitForSelector("video");
+    await playsOn(page);
+    const url = await page.evaluate(() =>
+      document.querySelector("video")!.src.replace("films/film.mp4", "data.bin")
+    );
+    // First and last byte; without one to the end.
+    const asks = [[0, 1], [0], [4_999_999], [2_000_000, 2_999_999], [17, 17], [1_000_000, 1_065_535]];
+    const size = 5_000_001;
+    for (const isAsleep of [true, true, false]) {
+      if (isAsleep) await sleepWorker(page);
+      const answers = await page.evaluate(
+        async ({ url, asks }) =>
+          await Promise.all(asks.map(async ([first, last]) => {
+            const response = await fetch(url, { headers: { range: `bytes=${first}-${last ?? ""}` } });
+            const bytes = await response.arrayBuffer();
+            const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+            return {
+              status: response.status,
+              range: response.headers.get("content-range"),
+              sum: [...digest],
+            };
+          })),
+        { url, asks },
+      );
+      for (const [i, [first, last = size - 1]] of asks.entries()) {
+        const expected = pattern(last - first! + 1, first);
+        assert.deepEqual(answers[i], {
+          status: 206,
+          range: `bytes ${first}-${last}/${size}`,
+          sum: [...new Uint8Array(await crypto.subtle.digest("SHA-256", expected))],
+        });
+      }
+    }
+    // The film goes on, and another begins.
+    await sleepWorker(page);
+    await seek(page, SECONDS / 2);
+    await playsOn(page);
+    await sleepWorker(page);
+    await page.evaluate((hash) => location.hash = hash, address({ path: "films/film.webm" }).hash);
+    await page.waitForFunction(() => document.querySelector("video")?.src.endsWith("film.webm"));
+    await playsOn(page);
+    assert.deepEqual(problems, []);
+    await page.close();
+  },
+);
+
 browserTest("a download is equal byte for byte, and keeps its name", async () => {
   const { page, problems } = await browser.open(address());
   await page.waitForSelector("a.entry");

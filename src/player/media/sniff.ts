@@ -5,6 +5,10 @@ export type FileFormat =
   | "webm"
   | "mpeg-ts"
   | "avi"
+  | "asf"
+  | "flv"
+  | "mpeg-ps"
+  | "realmedia"
   | "mp3"
   | "adts"
   | "flac"
@@ -41,6 +45,10 @@ const SIGNATURES: readonly (readonly [format: FileFormat, at: number, bytes: str
   ["webp", 8, "WEBP"],
   ["wav", 8, "WAVE"],
   ["avi", 8, "AVI "],
+  ["asf", 0, "\x30\x26\xb2\x75\x8e\x66\xcf\x11"],
+  ["flv", 0, "FLV\x01"],
+  ["mpeg-ps", 0, "\0\0\x01\xba"],
+  ["realmedia", 0, ".RMF"],
   ["mp3", 0, "ID3"],
 ];
 

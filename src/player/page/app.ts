@@ -86,6 +86,7 @@ export class App {
       session: this.#session,
       listings: new Listings(this.#session),
       announce: (sentence) => this.#page.announcer.textContent = sentence,
+      tellNeed: (bytesPerSecond) => this.#status.needs = bytesPerSecond,
       files: media,
       media,
       positions: new Positions(pageStorage(), this.#location.agent ?? ""),

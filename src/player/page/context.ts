@@ -16,6 +16,8 @@ export interface PageContext {
   readonly location: PageLocation;
   /** The page's `Client.id`, where a service worker answers for media URLs. */
   readonly clientId: string | undefined;
+  /** What the film that plays needs, in bytes a second; undefined where none does, or it is not known. */
+  tellNeed(bytesPerSecond: number | undefined): void;
   /** Says a sentence to those who do not see the page. */
   announce(sentence: string): void;
 }

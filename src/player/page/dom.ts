@@ -43,6 +43,7 @@ const SHAPES = {
   up: "M12 19V5m0 0-5 5m5-5 5 5",
   previous: "M14.5 5.5 8 12l6.5 6.5",
   next: "M9.5 5.5 16 12l-6.5 6.5",
+  play: "M8 5.5v13l11-6.5z",
   pause: "M8.5 5.5v13M15.5 5.5v13",
 } as const;
 

@@ -70,7 +70,7 @@ export class Downloads {
   /** What a user clicks to save all that is in a folder. */
   folderControl(path: string, name: string): HTMLElement {
     const folder = { path, name };
-    const content = element("span", {}, icon("download"), "Download folder");
+    const content = element("span", {}, icon("download"), element("span", {}, "Download folder"));
     return this.#control(path, true, content, { class: "button" }, {
       pick: () => this.#pickArchive(folder),
       collect: () => this.#collectArchive(folder),

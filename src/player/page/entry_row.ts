@@ -2,8 +2,9 @@
 import { mediaKind } from "../media/content_types.ts";
 import type { PageContext } from "./context.ts";
 import { element, icon } from "./dom.ts";
-import { formatDate, formatSize } from "./format.ts";
+import { formatDate, formatSize, formatTime } from "./format.ts";
 import { formatLocation } from "./location.ts";
+import type { BegunFilm } from "./positions.ts";
 
 /** One directory entry as a row shows it. */
 export interface RowEntry {
@@ -16,8 +17,12 @@ export interface RowEntry {
   readonly place?: string;
 }
 
-/** A row of a list: a link that covers it, and for files a download beside it. */
-export function entryRow(context: PageContext, entry: RowEntry): HTMLLIElement {
+/**
+ * A row of a list: a link that covers it, and for files a download beside it.
+ *
+ * @param begun where the film was left, if it was begun
+ */
+export function entryRow(context: PageContext, entry: RowEntry, begun?: BegunFilm): HTMLLIElement {
   const isFolder = entry.kind === "dir";
   const { token, agent } = context.location;
   const href = formatLocation({ token, path: entry.path, isFolder, ...(agent ? { agent } : {}) });
@@ -35,10 +40,19 @@ export function entryRow(context: PageContext, entry: RowEntry): HTMLLIElement {
     element("span", { class: "size" }, details[0]),
     element("span", { class: "date" }, details[1]),
   );
+  if (begun) link.append(...howFar(begun));
   const download = isFolder
     ? undefined
     : context.downloads.control(entry.path, entry.name, entry.size, "quiet download");
   return element("li", {}, link, download);
+}
+
+/** A bar for those who see it, words for the others. */
+function howFar({ at, duration }: BegunFilm): HTMLElement[] {
+  return [
+    element("span", { class: "unseen" }, `Go on at ${formatTime(at)} of ${formatTime(duration)}`),
+    element("progress", { class: "seen", max: String(duration), value: String(at), "aria-hidden": "true" }),
+  ];
 }
 
 /** Lets long names break after dots and underscores, without a hyphen. */

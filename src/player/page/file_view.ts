@@ -5,10 +5,12 @@ import { contentType, mediaKind } from "../media/content_types.ts";
 import type { FileLease } from "../media/media_bridge.ts";
 import { mediaUrl } from "../media/media_url.ts";
 import { type FileFormat, sniff, SNIFF_SIZE } from "../media/sniff.ts";
+import { STRANGER_HEAD, strangerCodecs, STRANGERS } from "../media/stranger_codecs.ts";
 import { breadcrumb } from "./breadcrumb.ts";
 import type { PageContext, View } from "./context.ts";
 import { element } from "./dom.ts";
 import { MAX_COLLECTED } from "./downloads.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { Film } from "./film.ts";
 import { formatSize } from "./format.ts";
 import type { Content, Frame } from "./frame.ts";
@@ -119,6 +121,7 @@ export class FileView implements View {
     this.#stage.dataset["kind"] = kind;
     switch (shown?.kind) {
       case undefined:
+        if (frame.format in STRANGERS) return await this.#presentStranger(frame);
         return frame.say(kind === "empty" ? EMPTY : NOT_SHOWN);
       case "image":
         return await this.#presentPicture(frame);
@@ -133,6 +136,14 @@ export class FileView implements View {
       default:
         this.#content = new Film(frame, shown!);
     }
+  }
+
+  /** A film of a container that nothing takes apart here. */
+  async #presentStranger(frame: Frame): Promise<void> {
+    const codecs = strangerCodecs(frame.format, await head(frame.file, STRANGER_HEAD));
+    if (this.#disposed) return;
+    const what = codecs.length > 0 ? `; this one holds ${codecs.join(" and ")}` : "";
+    frame.note(elsewhere(`Browsers do not play ${STRANGERS[frame.format]} files${what}.`));
   }
 
   async #presentPicture(frame: Frame): Promise<void> {
@@ -153,6 +164,6 @@ function likelyKind(name: string): string {
   return contentType(name) === "application/pdf" ? "pdf" : mediaKind(name);
 }
 
-async function head(file: RangedFile): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(file.read(0, SNIFF_SIZE)).arrayBuffer());
+async function head(file: RangedFile, size = SNIFF_SIZE): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new Response(file.read(0, size)).arrayBuffer());
 }

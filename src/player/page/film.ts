@@ -1,21 +1,28 @@
 /// <reference lib="dom" />
 import { PlayerError } from "../client/mod.ts";
 import type { RangedFile } from "../client/ranged_file.ts";
+import type { AudioFacts } from "../remux/media_facts.ts";
 import { Remuxer } from "../remux/remuxer.ts";
 import { hasText, HEAD_SIZE } from "../subtitles/embedded/matroska/head.ts";
 import { Mp4Subtitles } from "../subtitles/embedded/mp4/mp4_subtitles.ts";
+import { beginPlaying } from "./begin.ts";
 import { MAX_COLLECTED } from "./downloads.ts";
 import { element } from "./dom.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { filmKeys } from "./film_keys.ts";
+import { Flash } from "./flash.ts";
 import type { Content, Frame } from "./frame.ts";
 import { type MediaElement, nativeElement } from "./media_element.ts";
+import { controlFromOutside } from "./media_session.ts";
 import { findNext, offerNext } from "./next_film.ts";
 import { problem } from "./problem.ts";
 import { remuxedElement } from "./remuxed_element.ts";
 import { goOn, notePosition } from "./resume.ts";
 import { canPlay, isNative, type PlayedFormat } from "./shown_formats.ts";
-import { soundChoice } from "./sound_choice.ts";
+import { soundChoice, wantedSound } from "./sound_choice.ts";
+import { pageStorage } from "./storage.ts";
 import { Subtitles } from "./subtitles.ts";
+import { keepVolume } from "./volume.ts";
 
 const NO_BYTES = new Uint8Array();
 
@@ -24,12 +31,16 @@ export class Film implements Content {
   readonly #frame: Frame;
   readonly #shown: PlayedFormat;
   readonly #stop = new AbortController();
+  /** Ends what is done for the element in use. */
+  #showing = new AbortController();
   #media: MediaElement | undefined;
   #subtitles: Subtitles | undefined;
   #endNotes: () => void = () => {};
   /** Where it was left, in seconds, until it goes on there. */
   #left: number | undefined;
   #objectUrl: string | undefined;
+  /** The list of its sounds, where it has several. */
+  #sounds: HTMLElement | undefined;
 
   constructor(frame: Frame, shown: PlayedFormat) {
     this.#frame = frame;
@@ -39,12 +50,19 @@ export class Film implements Content {
       this.#subtitles = new Subtitles(frame.context, frame.path, frame.stage);
       frame.actions.prepend(this.#subtitles.element);
     }
-    filmKeys(() => this.#element, () => void this.#next(true), this.#stop.signal);
+    const flash = new Flash(frame.stage);
+    filmKeys({
+      media: () => this.#element,
+      next: () => void this.#next(true),
+      captions: () => flash.show(this.#subtitles?.toggle() ?? "No subtitles"),
+      say: (words) => flash.show(words),
+    }, this.#stop.signal);
     void this.#begin();
   }
 
   dispose(): void {
     this.#stop.abort();
+    this.#frame.context.tellNeed(undefined);
     this.#endNotes();
     this.#media?.dispose();
     this.#subtitles?.dispose();
@@ -68,11 +86,17 @@ export class Film implements Content {
   async #look(media: MediaElement): Promise<void> {
     const remuxer = new Remuxer(this.#frame.file, this.#frame.context.media);
     try {
-      const { mimeType } = await remuxer.facts;
-      if (canPlay(mimeType) || this.#media !== media || this.#stop.signal.aborted) return;
-      const { currentTime } = media.element as HTMLMediaElement;
-      media.dispose();
-      this.#playRemuxed(currentTime);
+      const { mimeType, audio } = await remuxer.facts;
+      if (this.#media !== media || this.#stop.signal.aborted) return;
+      const takeApart = (sound?: number) => {
+        const { currentTime } = media.element as HTMLMediaElement;
+        media.dispose();
+        this.#playRemuxed(currentTime, sound);
+      };
+      const wanted = wantedSound(audio, pageStorage());
+      if (!canPlay(mimeType) || (wanted !== undefined && wanted !== audio[0]!.id)) return takeApart(wanted);
+      // Browsers let nobody choose: another sound than the first means to take it apart.
+      if (audio.length > 1) this.#offerSounds(audio, audio[0]!.id, takeApart);
     } catch {
       // The browser seems to know better.
     } finally {
@@ -102,9 +126,19 @@ export class Film implements Content {
     media.element.addEventListener("playing", () => void this.#look(media), { once: true });
   }
 
-  /** @param from seconds */
-  #playRemuxed(from = 0): void {
-    const { name, file, context, actions, stage } = this.#frame;
+  #offerSounds(sounds: readonly AudioFacts[], heard: number | undefined, choose: (id: number) => void): void {
+    const choice = soundChoice(sounds, heard, pageStorage(), choose);
+    if (this.#sounds === undefined) this.#frame.actions.prepend(choice);
+    else this.#sounds.replaceWith(choice);
+    this.#sounds = choice;
+  }
+
+  /**
+   * @param from seconds
+   * @param sound the one to be heard, where it was chosen
+   */
+  #playRemuxed(from = 0, sound?: number): void {
+    const { name, file, context, stage } = this.#frame;
     const media = remuxedElement(this.#shown.kind, name, file, context.media, from);
     this.#subtitles?.embed((events) => {
       media.onsubtitles = events;
@@ -116,13 +150,10 @@ export class Film implements Content {
       stage.replaceChildren();
       // Such as MP3 without a service worker: no piece of it will do, but the whole.
       if (isNative(this.#shown) && file.size <= MAX_COLLECTED) return void this.#loadWhole();
-      this.#frame.say(`${message} Download it to play it elsewhere.`);
+      this.#frame.note(elsewhere(message));
     };
-    let choice: HTMLElement | undefined;
-    media.onsounds = (sounds) => {
-      // What is opened again has the same sounds, of which one was chosen.
-      if (choice === undefined) actions.prepend(choice = soundChoice(sounds, (id) => media.choose(id)));
-    };
+    media.wanted = (sounds) => sound ?? wantedSound(sounds, pageStorage());
+    media.onsounds = (sounds, heard) => this.#offerSounds(sounds, heard, (id) => media.choose(id));
   }
 
   /** For files that browsers take as they are, where no service worker answers for their address. */
@@ -145,7 +176,16 @@ export class Film implements Content {
     this.#subtitles?.attach(played);
     this.#endNotes();
     this.#endNotes = notePosition(played, this.#frame.path, this.#frame.context.positions);
-    played.addEventListener("ended", () => void this.#next(false), { signal: this.#stop.signal });
+    this.#showing.abort();
+    this.#showing = new AbortController();
+    const signal = AbortSignal.any([this.#showing.signal, this.#stop.signal]);
+    played.addEventListener("ended", () => void this.#next(false), { signal });
+    keepVolume(played, pageStorage(), signal);
+    if (this.#shown.kind === "video") beginPlaying(played, this.#frame.stage, signal);
+    const { name, path } = this.#frame;
+    const place = path.slice(0, -name.length - 1).split("/").at(-1)!;
+    const next = this.#shown.kind === "video" ? () => void this.#next(true) : undefined;
+    controlFromOutside(played, { name, place, next }, signal);
     media.onready = (facts) => {
       this.#frame.note();
       this.#resume(played);
@@ -159,14 +199,19 @@ export class Film implements Content {
         media.reload();
       }));
     };
-    // Space and arrows then work at once.
+    // Space and arrows then work at once; nobody went there, so no ring tells where one is.
+    played.dataset["focus"] = "unasked";
+    played.addEventListener("blur", () => delete played.dataset["focus"], { once: true, signal });
     played.focus();
   }
 
   /** What is read ahead follows the film. */
   #tellNeed({ duration }: HTMLMediaElement): void {
     const { context, path, file } = this.#frame;
-    if (Number.isFinite(file.size / duration)) context.media.need(path, file.size / duration);
+    const need = file.size / duration;
+    if (!Number.isFinite(need)) return;
+    context.media.need(path, need);
+    context.tellNeed(need);
   }
 
   /** Once: a film that is taken apart after all is where it was. */

@@ -3,7 +3,7 @@ import { toPlayerError } from "../client/mod.ts";
 import { breadcrumb } from "./breadcrumb.ts";
 import { continueList } from "./continue_list.ts";
 import type { PageContext, View } from "./context.ts";
-import { element } from "./dom.ts";
+import { element, icon } from "./dom.ts";
 import { entryRow } from "./entry_row.ts";
 import { formatCount } from "./format.ts";
 import { moveByKeys } from "./list_keys.ts";
@@ -40,13 +40,14 @@ export class FolderView implements View {
     this.#focusPath = from && childOf(path, from.path);
     this.#isReturn = this.#focusPath !== undefined || from?.query !== undefined;
     this.#sorting = knownSorting(pageStorage());
-    this.#list = new VirtualList("Files", (entry) => entryRow(context, entry));
+    const begun = new Map(context.positions.begun().map((film) => [film.path, film]));
+    this.#list = new VirtualList("Files", (entry) => entryRow(context, entry, begun.get(entry.path)));
     moveByKeys(this.#list, this.#stop.signal);
     const top = element("div", { class: "top" }, breadcrumb(context.location), this.#count);
     top.append(context.downloads.folderControl(path, this.title));
-    const begun = path === "" ? continueList(context) : undefined;
+    const goOn = path === "" ? continueList(context) : undefined;
     this.element.append(element("h1", { class: "unseen" }, this.title), top);
-    if (begun) this.element.append(begun);
+    if (goOn) this.element.append(goOn);
     this.element.append(sortHeads(this.#sorting, (sorting) => this.#sort(sorting)), this.#list.element);
     this.element.append(this.#foot);
   }
@@ -97,12 +98,16 @@ export class FolderView implements View {
   #finish(): void {
     const { length } = this.#listing.entries;
     this.#context.announce(`${this.title}: ${formatCount(length, "item", "items")}`);
-    const sentence = length === 0
-      ? "This folder is empty."
-      : length >= MAX_ENTRIES
-      ? `Only ${formatCount(MAX_ENTRIES, "item", "items")} of this folder are shown. Search finds the others.`
-      : undefined;
-    this.#foot.replaceChildren(...(sentence ? [element("p", { class: "hint" }, sentence)] : []));
+    if (length === 0) {
+      return this.#foot.replaceChildren(
+        element("p", { class: "empty" }, icon("folder"), "This folder is empty."),
+      );
+    }
+    this.#foot.replaceChildren();
+    if (length < MAX_ENTRIES) return;
+    const shown = formatCount(MAX_ENTRIES, "item", "items");
+    const sentence = `Only ${shown} of this folder are shown. Search finds the others.`;
+    this.#foot.append(element("p", { class: "hint" }, sentence));
   }
 
   #restoreFocus(): void {

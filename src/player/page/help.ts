@@ -17,10 +17,14 @@ const SECTIONS: readonly (readonly [heading: string, keys: Keys])[] = [
   ]],
   ["In a film", [
     [["Space", "K"], "Play or pause"],
-    [["←", "→"], "10 seconds back or on"],
+    [["←", "→", "J", "L"], "10 seconds back or on"],
+    [["0", "…", "9"], "To a tenth of the film"],
     [["↑", "↓"], "Louder or quieter"],
-    [["F"], "Full screen"],
     [["M"], "Sound on or off"],
+    [["C"], "Subtitles on or off"],
+    [["<", ">"], "Slower or faster"],
+    [["F"], "Full screen"],
+    [["I"], "Picture in picture"],
     [["N"], "Next episode"],
   ]],
   ["With a picture", [

@@ -13,8 +13,10 @@ import { type MediaElement, player, playerFacts } from "./media_element.ts";
 export interface RemuxedElement extends MediaElement {
   /** It is of a kind that cannot be played here; a sentence. */
   onunplayable: (message: string) => void;
-  /** There are several sounds to choose from; the first is heard. */
-  onsounds: (sounds: readonly AudioFacts[]) => void;
+  /** There are several sounds to choose from. @param heard the one that is heard */
+  onsounds: (sounds: readonly AudioFacts[], heard: number | undefined) => void;
+  /** Which sound to begin with; undefined leaves it to the file. */
+  wanted: (sounds: readonly AudioFacts[]) => number | undefined;
   /** Told of the subtitles inside the film. */
   onsubtitles: EmbeddedEvents;
   /** A subtitle track is shown, and where, in seconds. */
@@ -57,9 +59,11 @@ export function remuxedElement(
       facts = await remuxer.facts;
       can = await abilities(facts);
       if (disposed) return;
-      stream = new RemuxStream(element, remuxer, plan(facts, can, sound), facts.duration, at);
+      sound ??= made.wanted(facts.audio);
+      const chosen = plan(facts, can, sound);
+      stream = new RemuxStream(element, remuxer, chosen, facts.duration, at);
       stream.onproblem = made.onproblem;
-      if (facts.audio.length > 1) made.onsounds(facts.audio);
+      if (facts.audio.length > 1) made.onsounds(facts.audio, chosen.audio?.id);
     } catch (error) {
       if (disposed) return;
       const message = error instanceof Unplayable
@@ -74,6 +78,7 @@ export function remuxedElement(
     onproblem: () => {},
     onunplayable: () => {},
     onsounds: () => {},
+    wanted: () => undefined,
     onsubtitles: { tracks: () => {}, cues: () => {} },
     want: (track, time) => remuxer?.wantCues(track, time),
     reload: () => void open(element.currentTime),

@@ -18,7 +18,6 @@ export const FORMATS: Partial<Record<FileFormat, Shown>> = {
   webm: { kind: "video", type: "video/webm" },
   matroska: { kind: "video" },
   "mpeg-ts": { kind: "video" },
-  avi: { kind: "video" },
   mp3: { kind: "audio", type: "audio/mpeg" },
   adts: { kind: "audio", type: "audio/aac" },
   flac: { kind: "audio", type: "audio/flac" },

@@ -44,6 +44,8 @@ export class Subtitles {
   #files: readonly SubtitleFile[] = [];
   #entries: readonly SubtitleEntry[] = [];
   #chosen: SubtitleEntry | undefined;
+  /** What was shown before none was, by its key. */
+  #before: string | undefined;
   /** By the user: nothing is chosen unasked any more. */
   #isDecided = false;
   #bytes = new Uint8Array(0);
@@ -91,6 +93,20 @@ export class Subtitles {
       },
     });
     this.#embedded = source;
+  }
+
+  /** Shows none where some are shown, and else those of before, or the first. @returns what is shown now */
+  toggle(): string {
+    const shown = this.#entries.filter((entry) => entry.shown);
+    const to = this.#chosen === undefined
+      ? shown.find(({ key }) => key === this.#before) ?? shown[0]
+      : undefined;
+    this.#before = this.#chosen?.key ?? this.#before;
+    if (shown.length > 0) {
+      this.#choice.value = to?.key ?? "";
+      this.#decide();
+    }
+    return to?.label ?? "No subtitles";
   }
 
   dispose(): void {

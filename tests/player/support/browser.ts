@@ -6,6 +6,8 @@ export interface BrowserOptions {
   readonly phone?: boolean;
   /** A command that starts it, such as one that enters a network namespace. */
   readonly through?: readonly string[];
+  /** Pages play nothing with sound before they are touched, as for people. */
+  readonly asksToPlay?: boolean;
   /** An origin of plain HTTP that counts as secure, and so has service workers. */
   readonly secureOrigin?: string;
 }
@@ -47,7 +49,9 @@ export class Browser implements AsyncDisposable {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        "--autoplay-policy=no-user-gesture-required",
+        `--autoplay-policy=${
+          options.asksToPlay ? "document-user-activation-required" : "no-user-gesture-required"
+        }`,
         ...(options.secureOrigin
           ? [`--unsafely-treat-insecure-origin-as-secure=${options.secureOrigin}`]
           : []),

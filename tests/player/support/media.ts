@@ -36,6 +36,7 @@ export async function makeWebm(path: string): Promise<void> {
 const FORMATS = {
   "faststart.mp4": ["-c:v", "libx264", "-c:a", "aac", "-movflags", "+faststart"],
   "late index.mp4": ["-c:v", "libx264", "-c:a", "aac"],
+  "camera.mov": ["-c:v", "libx264", "-c:a", "aac"],
   "ac3.mp4": ["-c:v", "libx264", "-c:a", "ac3"],
   "vp9 opus.webm": ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"],
   "vp8 vorbis.webm": ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libvorbis"],
@@ -47,6 +48,7 @@ const FORMATS = {
   "hevc.mkv": ["-c:v", "libx265", "-x265-params", "log-level=error", "-c:a", "aac"],
   "sound.mp3": ["-vn", "-c:a", "libmp3lame"],
   "sound.flac": ["-vn", "-c:a", "flac"],
+  "sound.m4a": ["-vn", "-c:a", "aac"],
   "sound.ogg": ["-vn", "-c:a", "libvorbis"],
   "sound.wav": ["-vn"],
 } as const;
