@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { relayConfig, type RelayFlags } from "../config/config.ts";
+import { DEFAULTS, relayConfig, type RelayFlags } from "../config/config.ts";
 import { startRelay } from "../daemon/relay_daemon.ts";
 import { RELAY_FATES } from "../daemon/fates.ts";
 import { runDaemon } from "../daemon/run_daemon.ts";
@@ -16,6 +16,8 @@ export function addRelayCommand(program: Command, process: Process): void {
     .option("--viewer-token-file <file>", "tokens of viewers, one a line (or UNARR_VIEWER_TOKEN)")
     .option("--ice-server <url...>", "STUN or TURN server for browsers; may be given again")
     .option("--ice-credentials-file <file>", "username:credential for TURN")
+    .option("--turn-secret-file <file>", "or the secret that TURN has, for credentials that expire")
+    .option("--turn-ttl <seconds>", "how long these are good for", DEFAULTS.turnTtl)
     .addOption(metricsOption())
     .action(async (_, self: Command) => {
       const flags = givenFlags<RelayFlags & LifeFlags>(self);

@@ -17,6 +17,8 @@ export function addServeCommand(program: Command, process: Process): Command {
     .option("--viewer-token-file <file>", "tokens of viewers, one a line (or UNARR_VIEWER_TOKEN)")
     .option("--ice-server <url...>", "STUN or TURN server, for box and browser; may be given again")
     .option("--ice-credentials-file <file>", "username:credential for TURN")
+    .option("--turn-secret-file <file>", "or the secret that TURN has, for credentials that expire")
+    .option("--turn-ttl <seconds>", "how long these are good for", DEFAULTS.turnTtl)
     .option("--name <name>", "what viewers see the box as")
     .option("--max-sessions <n>", "viewers at once", DEFAULTS.maxSessions)
     .option("--engines <n>", "threads that serve them, at most; as many as processors by default")

@@ -3,11 +3,12 @@ import { ConfigFile } from "./config_file.ts";
 import { defaultConfigPath } from "./default_path.ts";
 import { type Environment, fromEnvironment, processEnvironment } from "./environment.ts";
 import { expandHome } from "./home_path.ts";
-import { type IceFlags, iceServers } from "./ice_servers.ts";
+import { type IceConfig, type IceFlags, iceServers, type TurnService } from "./ice_servers.ts";
 import { ConfigError, fromFlag } from "./origin.ts";
 import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
 import { readCredential, readSecret, tokensOf } from "./secrets.ts";
 import { sharedDirectories } from "./shared_directories.ts";
+import { DEFAULT_TURN_TTL, turnSecret } from "./turn_secret.ts";
 import {
   count,
   type CryptoPreference,
@@ -18,9 +19,8 @@ import {
 } from "./values.ts";
 import type { LOG_LEVELS } from "../program/logging.ts";
 import { keepSecret } from "../program/redaction.ts";
-import type { IceServer } from "../signal/relay_api.ts";
-
 export { ConfigError } from "./origin.ts";
+export type { TurnService };
 export { CRYPTO_PREFERENCES, type CryptoPreference, type ListenAddress } from "./values.ts";
 
 type ProgramLogLevel = typeof LOG_LEVELS[number];
@@ -29,6 +29,7 @@ type ProgramLogLevel = typeof LOG_LEVELS[number];
 export const DEFAULTS = {
   listen: "127.0.0.1:8090",
   maxSessions: "8",
+  turnTtl: String(DEFAULT_TURN_TTL),
   crypto: "auto",
   logLevel: "info",
 } as const;
@@ -58,10 +59,9 @@ export interface RelayFlags extends GlobalFlags, IceFlags {
 }
 
 /** What both daemons have. */
-interface CommonConfig {
+interface CommonConfig extends IceConfig {
   readonly listen: ListenAddress;
   readonly viewerTokens: readonly string[];
-  readonly iceServers: readonly IceServer[];
   readonly logLevel: ProgramLogLevel;
   /** Sentences for the log, once there is one. */
   readonly warnings: readonly string[];
@@ -165,7 +165,7 @@ async function commonConfig(
         fromFlag<string>(DEFAULTS.listen, "--listen")!,
     ),
     viewerTokens: await viewerTokens(flags.viewerTokenFile, environment, file),
-    iceServers: await iceServers(flags, environment, file),
+    ...await iceServers(flags, environment, file, await turnSecret(flags, environment, file)),
     logLevel: flags.logLevel ?? file?.get("stream.log_level")?.value ?? DEFAULTS.logLevel,
     warnings: warning === undefined ? [] : [warning],
   };

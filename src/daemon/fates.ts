@@ -4,6 +4,7 @@ import type { Fates } from "./changes.ts";
 const LISTEN = ["the address to listen on", "next start"] as const;
 const VIEWER_TOKENS = ["viewer tokens", "at once"] as const;
 const ICE_SERVERS = ["STUN and TURN servers", "at once"] as const;
+const TURN = ["the secret of TURN servers", "at once"] as const;
 const LOG_LEVEL = ["the log level", "at once"] as const;
 /** They are told each time. */
 const WARNINGS = ["warnings", "ignored"] as const;
@@ -21,6 +22,7 @@ export const SERVE_FATES: Fates<ServeConfig> = {
   listen: LISTEN,
   viewerTokens: VIEWER_TOKENS,
   iceServers: ICE_SERVERS,
+  turn: TURN,
   logLevel: LOG_LEVEL,
   warnings: WARNINGS,
 };
@@ -30,6 +32,7 @@ export const RELAY_FATES: Fates<RelayConfig> = {
   listen: LISTEN,
   viewerTokens: VIEWER_TOKENS,
   iceServers: ICE_SERVERS,
+  turn: TURN,
   logLevel: LOG_LEVEL,
   warnings: WARNINGS,
 };

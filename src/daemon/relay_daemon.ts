@@ -111,6 +111,6 @@ export class RelayThread {
 }
 
 /** Nothing of a configuration but what the thread needs. */
-function admissionOf({ agentTokens, viewerTokens, iceServers }: Admission): Admission {
-  return { agentTokens, viewerTokens, iceServers };
+function admissionOf({ agentTokens, viewerTokens, iceServers, turn }: Admission): Admission {
+  return { agentTokens, viewerTokens, iceServers, turn };
 }

@@ -15,6 +15,7 @@ import { viewerRoutes } from "./routes_viewer.ts";
 import { type Asset, prepareAssets } from "./static.ts";
 import type { Store } from "./store.ts";
 import { Tokens } from "./tokens.ts";
+import type { TurnService } from "./turn_credentials.ts";
 
 export type { Asset, Limits, Log, Store, Times };
 
@@ -23,8 +24,10 @@ export interface RelayOptions {
   readonly agentTokens: readonly string[];
   /** Tokens of viewers. Empty: no viewer gets in. */
   readonly viewerTokens: readonly string[];
-  /** Handed to every viewer with its session. */
+  /** Handed to viewer and box with each session. */
   readonly iceServers?: readonly IceServer[];
+  /** TURN servers that both are handed credentials for, made for each session. */
+  readonly turn?: TurnService | undefined;
   /** The player's files by URL path, "/" for the page. */
   readonly assets?: ReadonlyMap<string, Asset>;
   /** Where sessions live; memory by default. One given here has been made with the same times and limits. */
@@ -62,6 +65,7 @@ export function createRelay(options: RelayOptions): RelayService {
     times,
     limits,
     iceServers: options.iceServers ?? [],
+    turn: options.turn,
     now: options.now ?? Date.now,
     log: options.log ?? (() => {}),
     closing: closing.signal,

@@ -4,6 +4,7 @@ import type { IceServer } from "../signal/relay_api.ts";
 import type { Limits, Times } from "./limits.ts";
 import type { RateLimit } from "./rate.ts";
 import type { Store } from "./store.ts";
+import type { TurnService } from "./turn_credentials.ts";
 import type { Principal, TokenRole, Tokens } from "./tokens.ts";
 
 /** Properties never hold a token, a payload or an address. */
@@ -19,6 +20,7 @@ export interface Relay {
   readonly times: Times;
   readonly limits: Limits;
   readonly iceServers: readonly IceServer[];
+  readonly turn: TurnService | undefined;
   readonly now: () => number;
   readonly log: Log;
   /** Aborted when the relay stops. */

@@ -14,7 +14,7 @@ export interface ListenOptions extends RelayOptions {
 export interface RelayServer {
   readonly port: number;
   /** Lets in others from here on. Open streams end: who still may opens them again. */
-  admit(access: Pick<RelayOptions, "agentTokens" | "viewerTokens" | "iceServers">): void;
+  admit(access: Pick<RelayOptions, "agentTokens" | "viewerTokens" | "iceServers" | "turn">): void;
   /** Ends open event streams, and waits for the requests under way. */
   stop(): Promise<void>;
 }

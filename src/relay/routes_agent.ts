@@ -7,6 +7,7 @@ import { callerOf, type Relay, short } from "./context.ts";
 import { RelayError, tooMany } from "./errors.ts";
 import { MAX_SYNC_BYTES, RETRY_FULL } from "./limits.ts";
 import type { AgentOutcome, Session } from "./store.ts";
+import { sessionIceServers } from "./turn_credentials.ts";
 
 export function agentRoutes(app: Hono, relay: Relay): void {
   const { store, now, times } = relay;
@@ -28,7 +29,7 @@ export function agentRoutes(app: Hono, relay: Relay): void {
     const pending = await store.pending(facts.agentId, caller.id, now());
     const lastViewer = await store.lastViewer();
     return c.json({
-      webrtcSessions: dispatch(pending, relay.tokens.viewers > 1),
+      webrtcSessions: dispatch(relay, pending),
       watching: lastViewer !== undefined && now() - lastViewer <= times.watching,
     });
   });
@@ -86,11 +87,19 @@ function taken(): RelayError {
 }
 
 /** The sessions of a sync answer, oldest first; those above the size bound follow with a later one. */
-function dispatch(sessions: readonly Session[], nameViewer: boolean): DispatchedSession[] {
+function dispatch(relay: Relay, sessions: readonly Session[]): DispatchedSession[] {
+  const nameViewer = relay.tokens.viewers > 1;
   const dispatched: DispatchedSession[] = [];
   let left = MAX_SYNC_BYTES;
   for (const { sessionId, filePath, viewer } of sessions) {
-    const session = { sessionId, transport: "webrtc", filePath, ...(nameViewer ? { viewer } : {}) };
+    const iceServers = sessionIceServers(relay, sessionId);
+    const session = {
+      sessionId,
+      transport: "webrtc",
+      filePath,
+      ...(nameViewer ? { viewer } : {}),
+      ...(iceServers.length > 0 ? { iceServers } : {}),
+    };
     left -= new TextEncoder().encode(JSON.stringify(session)).byteLength + 1;
     if (left < 0) break;
     dispatched.push(session);

@@ -7,6 +7,7 @@ import { noSuchSession, RelayError, tooMany } from "./errors.ts";
 import { RETRY_FULL, RETRY_OFFLINE } from "./limits.ts";
 import { type PresentAgent, presentAgents } from "./presence.ts";
 import { envelopeText, ownSession } from "./session_access.ts";
+import { sessionIceServers } from "./turn_credentials.ts";
 
 export function viewerRoutes(app: Hono, relay: Relay): void {
   const { store, now, times } = relay;
@@ -41,7 +42,7 @@ export function viewerRoutes(app: Hono, relay: Relay): void {
     const answer: CreatedSession = {
       sessionId: session.sessionId,
       agentId: session.agentId,
-      iceServers: [...relay.iceServers],
+      iceServers: sessionIceServers(relay, session.sessionId),
       expiresAt: session.expiresAt,
     };
     return c.json(answer, 201);

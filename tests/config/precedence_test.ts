@@ -48,6 +48,7 @@ Deno.test("precedence: of the file, where nothing else is given", async () => {
     listen: { hostname: "127.0.0.1", port: 1001 },
     viewerTokens: ["viewer-token-of-the-file"],
     iceServers: [],
+    turn: undefined,
     maxSessions: 3,
     engines: 5,
     crypto: "node",
@@ -183,6 +184,7 @@ Deno.test("precedence: a relay alone reads of the file what concerns it", async 
     listen: { hostname: "127.0.0.1", port: 1001 },
     viewerTokens: ["viewer-token-of-the-file"],
     iceServers: [],
+    turn: undefined,
     logLevel: "warning",
   });
 });

@@ -99,6 +99,7 @@ const ROOMS: Record<string, Room> = {
       "rtc/dtls/record_header.ts",
       "rtc/ice",
       "rtc/udp/deno_udp.ts",
+      "relay/turn_credentials.ts",
       "serve/largest_video.ts",
       "serve/engine_messages.ts",
       "serve/path_rules.ts",
