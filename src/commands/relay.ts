@@ -14,6 +14,7 @@ export function addRelayCommand(program: Command, process: Process): void {
     .addOption(listenOption("where it listens; port 0 takes a free one"))
     .option("--agent-token-file <file>", "keys that boxes register with, one a line")
     .option("--viewer-token-file <file>", "tokens of viewers, one a line (or UNARR_VIEWER_TOKEN)")
+    .option("--trust-proxy <addresses>", "reverse proxies before it, which tell its clients' addresses")
     .option("--ice-server <url...>", "STUN or TURN server for browsers; may be given again")
     .option("--ice-credentials-file <file>", "username:credential for TURN")
     .option("--turn-secret-file <file>", "or the secret that TURN has, for credentials that expire")

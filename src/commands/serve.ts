@@ -15,6 +15,7 @@ export function addServeCommand(program: Command, process: Process): Command {
     .option("--api-key-file <file>", "key for that relay (or UNARR_API_KEY)")
     .addOption(listenOption("where the embedded relay listens; port 0 takes a free one"))
     .option("--viewer-token-file <file>", "tokens of viewers, one a line (or UNARR_VIEWER_TOKEN)")
+    .option("--trust-proxy <addresses>", "reverse proxies before it, which tell its clients' addresses")
     .option("--ice-server <url...>", "STUN or TURN server, for box and browser; may be given again")
     .option("--ice-credentials-file <file>", "username:credential for TURN")
     .option("--turn-secret-file <file>", "or the secret that TURN has, for credentials that expire")

@@ -8,6 +8,7 @@ import { ConfigError, fromFlag } from "./origin.ts";
 import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
 import { readCredential, readSecret, tokensOf } from "./secrets.ts";
 import { sharedDirectories } from "./shared_directories.ts";
+import { trustedProxies } from "./trusted_proxies.ts";
 import { DEFAULT_TURN_TTL, turnSecret } from "./turn_secret.ts";
 import {
   count,
@@ -46,6 +47,7 @@ export interface ServeFlags extends GlobalFlags, IceFlags {
   readonly apiKeyFile?: string;
   readonly listen?: string;
   readonly viewerTokenFile?: string;
+  readonly trustProxy?: string;
   readonly name?: string;
   readonly maxSessions?: string;
   readonly engines?: string;
@@ -56,12 +58,15 @@ export interface RelayFlags extends GlobalFlags, IceFlags {
   readonly listen?: string;
   readonly agentTokenFile?: string;
   readonly viewerTokenFile?: string;
+  readonly trustProxy?: string;
 }
 
 /** What both daemons have. */
 interface CommonConfig extends IceConfig {
   readonly listen: ListenAddress;
   readonly viewerTokens: readonly string[];
+  /** Reverse proxies before the relay whose word on a client's address is taken: addresses and networks. */
+  readonly trustProxy: readonly string[];
   readonly logLevel: ProgramLogLevel;
   /** Sentences for the log, once there is one. */
   readonly warnings: readonly string[];
@@ -166,6 +171,7 @@ async function commonConfig(
     ),
     viewerTokens: await viewerTokens(flags.viewerTokenFile, environment, file),
     ...await iceServers(flags, environment, file, await turnSecret(flags, environment, file)),
+    trustProxy: trustedProxies(fromFlag(flags.trustProxy, "--trust-proxy"), file?.get("stream.trust_proxy")),
     logLevel: flags.logLevel ?? file?.get("stream.log_level")?.value ?? DEFAULTS.logLevel,
     warnings: warning === undefined ? [] : [warning],
   };

@@ -111,6 +111,6 @@ export class RelayThread {
 }
 
 /** Nothing of a configuration but what the thread needs. */
-function admissionOf({ agentTokens, viewerTokens, iceServers, turn }: Admission): Admission {
-  return { agentTokens, viewerTokens, iceServers, turn };
+function admissionOf({ agentTokens, viewerTokens, iceServers, turn, trustProxy }: Admission): Admission {
+  return { agentTokens, viewerTokens, iceServers, turn, trustProxy };
 }

@@ -4,11 +4,14 @@
  */
 import { Hono } from "hono";
 import type { IceServer } from "../signal/relay_api.ts";
+import { ClientAddresses } from "./client_address.ts";
 import type { Log, Relay } from "./context.ts";
 import { errorResponse, RelayError } from "./errors.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMES, type Limits, MAX_URL_LENGTH, type Times } from "./limits.ts";
 import { MemoryStore } from "./memory_store.ts";
-import { RateLimit } from "./rate.ts";
+import { AddressKeys } from "./limits/address_key.ts";
+import { Allowances } from "./limits/allowances.ts";
+import { RefusedTokens } from "./limits/refused_tokens.ts";
 import { agentRoutes } from "./routes_agent.ts";
 import { signalRoutes } from "./routes_signal.ts";
 import { viewerRoutes } from "./routes_viewer.ts";
@@ -30,6 +33,8 @@ export interface RelayOptions {
   readonly turn?: TurnService | undefined;
   /** The player's files by URL path, "/" for the page. */
   readonly assets?: ReadonlyMap<string, Asset>;
+  /** Reverse proxies whose word on a client's address is taken: addresses, and networks like `10.0.0.0/8`. */
+  readonly trustProxy?: readonly string[];
   /** Where sessions live; memory by default. One given here has been made with the same times and limits. */
   readonly store?: Store;
   readonly times?: Partial<Times>;
@@ -45,8 +50,12 @@ export interface RelayOptions {
 const PLAYER_SCRIPT = "/page.js";
 
 export interface RelayService {
-  /** Answers one request; never rejects. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Answers one request; never rejects.
+   *
+   * @param peer the socket's address; without one nobody is limited by address
+   */
+  fetch(request: Request, peer?: string): Promise<Response>;
   /** Ends every open event stream and wake and refuses new requests, so that a server can finish. */
   close(): void;
 }
@@ -59,8 +68,9 @@ export function createRelay(options: RelayOptions): RelayService {
   const closing = new AbortController();
   const times = { ...DEFAULT_TIMES, ...options.times };
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const store = options.store ?? new MemoryStore({ times, limits });
   const relay: Relay = {
-    store: options.store ?? new MemoryStore({ times, limits }),
+    store,
     tokens: new Tokens(options.agentTokens, options.viewerTokens),
     times,
     limits,
@@ -69,20 +79,22 @@ export function createRelay(options: RelayOptions): RelayService {
     now: options.now ?? Date.now,
     log: options.log ?? (() => {}),
     closing: closing.signal,
-    posts: new RateLimit(limits.postsPerSecond, limits.postsPerSecond, 2 * limits.sessions),
-    openings: new RateLimit(limits.sessionBurst, limits.sessionBurst / 16, limits.sessions),
+    addresses: new ClientAddresses(options.trustProxy ?? []),
+    addressKeys: new AddressKeys([...options.agentTokens, ...options.viewerTokens]),
+    refusedTokens: new RefusedTokens(store, limits.refusedTokens),
+    allowances: new Allowances(store, limits),
     openStreams: 0,
   };
   const app = routes(relay, options.assets ?? new Map(), options.onplayer ?? (() => {}));
   let sweptAt = relay.now();
 
   return {
-    async fetch(request) {
+    async fetch(request, peer) {
       if (Math.abs(relay.now() - sweptAt) >= SWEEP_INTERVAL) {
         sweptAt = relay.now();
         await relay.store.sweep(sweptAt).catch((error: Error) => logUnexpected(relay, error));
       }
-      return app.fetch(request);
+      return app.fetch(request, { peer });
     },
     close() {
       closing.abort();

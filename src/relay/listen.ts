@@ -14,7 +14,9 @@ export interface ListenOptions extends RelayOptions {
 export interface RelayServer {
   readonly port: number;
   /** Lets in others from here on. Open streams end: who still may opens them again. */
-  admit(access: Pick<RelayOptions, "agentTokens" | "viewerTokens" | "iceServers" | "turn">): void;
+  admit(
+    access: Pick<RelayOptions, "agentTokens" | "viewerTokens" | "iceServers" | "turn" | "trustProxy">,
+  ): void;
   /** Ends open event streams, and waits for the requests under way. */
   stop(): Promise<void>;
 }
@@ -43,7 +45,7 @@ export function listen({ hostname, port, ...options }: ListenOptions): RelayServ
         log("error", "{error}", { error: String(error) });
         return new Response(null, { status: 500 });
       },
-    }, (request) => relay.fetch(request));
+    }, (request, { remoteAddr }) => relay.fetch(request, remoteAddr.hostname));
     return {
       port: server.addr.port,
       admit: (access) => {

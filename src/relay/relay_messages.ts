@@ -24,6 +24,8 @@ export interface Admission {
   readonly viewerTokens: readonly string[];
   readonly iceServers: readonly IceServer[];
   readonly turn: TurnService | undefined;
+  /** Reverse proxies whose word on a client's address is taken. */
+  readonly trustProxy: readonly string[];
 }
 
 export interface RelayThreadOptions extends Admission {

@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import type { GenericSchema, InferOutput } from "valibot";
 import { Deregister, type DispatchedSession, Register, SyncRequest } from "../signal/agent_api.ts";
 import { readJson } from "./body.ts";
-import { callerOf, type Relay, short } from "./context.ts";
+import { addressKeyOf, callerOf, type Relay, short } from "./context.ts";
 import { RelayError, tooMany } from "./errors.ts";
 import { MAX_SYNC_BYTES, RETRY_FULL } from "./limits.ts";
 import type { AgentOutcome, Session } from "./store.ts";
@@ -17,6 +17,7 @@ export function agentRoutes(app: Hono, relay: Relay): void {
   app.post("/api/internal/agent/register", async (c) => {
     const caller = await callerOf(relay, c, "agent");
     const facts = await read(c.req.raw, Register);
+    await relay.allowances.registration(facts.agentId, caller.id, addressKeyOf(relay, c), now());
     admit(relay, facts.agentId, await store.register(facts, caller.id, now()));
     return c.json({ success: true });
   });
@@ -24,6 +25,7 @@ export function agentRoutes(app: Hono, relay: Relay): void {
   app.post("/api/internal/agent/sync", async (c) => {
     const caller = await callerOf(relay, c, "agent");
     const facts = await read(c.req.raw, SyncRequest);
+    await relay.allowances.sync(facts.agentId, caller.id, addressKeyOf(relay, c), now());
     const outcome = admit(relay, facts.agentId, await store.sync(facts, caller.id, now()));
     if (outcome === "ignored") return c.json({ webrtcSessions: [], watching: false });
     const pending = await store.pending(facts.agentId, caller.id, now());
@@ -45,6 +47,7 @@ export function agentRoutes(app: Hono, relay: Relay): void {
   app.post("/api/internal/agent/deregister", async (c) => {
     const caller = await callerOf(relay, c, "agent");
     const { agentId } = await read(c.req.raw, Deregister);
+    await relay.allowances.sync(agentId, caller.id, addressKeyOf(relay, c), now());
     if (!await store.deregister(agentId, caller.id, now())) throw taken();
     relay.log("info", "agent left", { agent: short(agentId) });
     return c.json({ success: true });

@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import { type CreatedSession, CreateSession } from "../signal/relay_api.ts";
 import { readJson } from "./body.ts";
-import { callerOf, type Relay, short } from "./context.ts";
+import { addressKeyOf, callerOf, type Relay, short } from "./context.ts";
 import { noSuchSession, RelayError, tooMany } from "./errors.ts";
 import { RETRY_FULL, RETRY_OFFLINE } from "./limits.ts";
 import { type PresentAgent, presentAgents } from "./presence.ts";
@@ -22,8 +22,7 @@ export function viewerRoutes(app: Hono, relay: Relay): void {
 
   app.post("/api/stream/sessions", async (c) => {
     const viewer = await callerOf(relay, c, "viewer");
-    const wait = relay.openings.take(viewer.id, now());
-    if (wait > 0) throw tooMany("too-many-openings", "Too many sessions were opened at once.", wait);
+    await relay.allowances.opening(viewer.id, addressKeyOf(relay, c), now());
     const asked = await readJson(c.req.raw, CreateSession, times.body);
     const agent = chooseAgent(await presentAgents(store, now(), times.online), asked.agentId);
     const session = await store.createSession({

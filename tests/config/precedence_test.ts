@@ -49,6 +49,7 @@ Deno.test("precedence: of the file, where nothing else is given", async () => {
     viewerTokens: ["viewer-token-of-the-file"],
     iceServers: [],
     turn: undefined,
+    trustProxy: [],
     maxSessions: 3,
     engines: 5,
     crypto: "node",
@@ -185,6 +186,7 @@ Deno.test("precedence: a relay alone reads of the file what concerns it", async 
     viewerTokens: ["viewer-token-of-the-file"],
     iceServers: [],
     turn: undefined,
+    trustProxy: [],
     logLevel: "warning",
   });
 });

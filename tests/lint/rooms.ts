@@ -60,7 +60,7 @@ const ROOMS: Record<string, Room> = {
       "life/instance_guard.ts",
       "life/instance_ports.ts",
     ],
-    packages: ["hono", "valibot", "node:crypto", "@logtape/logtape"],
+    packages: ["hono", "valibot", "node:crypto", "node:net", "@logtape/logtape"],
     deno: ["ServeHandlerInfo", "Addr", "NetAddr", "serve", "errors"],
   },
   player: { imports: ["wire", "signal"], packages: ["valibot", "mediabunny", "@mediabunny"], deno: [] },
@@ -71,7 +71,7 @@ const ROOMS: Record<string, Room> = {
   },
   config: {
     imports: ["program", "signal/relay_api.ts"],
-    packages: ["smol-toml", "valibot", "node:buffer"],
+    packages: ["smol-toml", "valibot", "node:buffer", "node:net"],
     deno: ["build", "env", "errors", "permissions", "readFile", "readTextFile", "realPath", "stat"],
   },
   daemon: {
