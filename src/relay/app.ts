@@ -5,7 +5,7 @@
 import { Hono } from "hono";
 import type { IceServer } from "../signal/relay_api.ts";
 import { ClientAddresses } from "./client_address.ts";
-import type { Log, Relay } from "./context.ts";
+import { addressKeyOf, type Log, type Relay, type RequestEnvironment } from "./context.ts";
 import { errorResponse, RelayError } from "./errors.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMES, type Limits, MAX_URL_LENGTH, type Times } from "./limits.ts";
 import { MemoryStore } from "./memory_store.ts";
@@ -53,9 +53,9 @@ export interface RelayService {
   /**
    * Answers one request; never rejects.
    *
-   * @param peer the socket's address; without one nobody is limited by address
+   * @param environment what the server knows besides; without an address nobody is limited by it
    */
-  fetch(request: Request, peer?: string): Promise<Response>;
+  fetch(request: Request, environment?: RequestEnvironment): Promise<Response>;
   /** Ends every open event stream and wake and refuses new requests, so that a server can finish. */
   close(): void;
 }
@@ -89,12 +89,12 @@ export function createRelay(options: RelayOptions): RelayService {
   let sweptAt = relay.now();
 
   return {
-    async fetch(request, peer) {
+    async fetch(request, environment = {}) {
       if (Math.abs(relay.now() - sweptAt) >= SWEEP_INTERVAL) {
         sweptAt = relay.now();
         await relay.store.sweep(sweptAt).catch((error: Error) => logUnexpected(relay, error));
       }
-      return app.fetch(request, { peer });
+      return app.fetch(request, environment);
     },
     close() {
       closing.abort();
@@ -134,8 +134,11 @@ function routes(relay: Relay, files: ReadonlyMap<string, Asset>, onplayer: () =>
   signalRoutes(app, relay);
 
   app.get("*", (c) => {
-    const file = assets(c.req.path, c.req.raw.headers);
+    const { completed } = c.env as RequestEnvironment;
+    const file = assets(c.req.path, c.req.raw.headers, { address: addressKeyOf(relay, c), completed });
     if (file !== undefined) {
+      // Nobody will read it.
+      if (c.req.raw.method === "HEAD") void file.body?.cancel();
       if (c.req.path === PLAYER_SCRIPT) onplayer();
       return file;
     }

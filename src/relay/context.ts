@@ -22,6 +22,8 @@ export type Log = (
 export interface RequestEnvironment {
   /** The socket's address; undefined where that is not known. */
   readonly peer?: string | undefined;
+  /** Settles when the answer has been read or its connection is gone. */
+  readonly completed?: Promise<void> | undefined;
 }
 
 export interface Relay {

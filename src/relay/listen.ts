@@ -1,6 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { createRelay, type RelayOptions } from "./app.ts";
 import type { Log } from "./context.ts";
+import { HttpServer } from "./http_server.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMES } from "./limits.ts";
 import { MemoryStore } from "./memory_store.ts";
 
@@ -37,17 +38,14 @@ export function listen({ hostname, port, ...options }: ListenOptions): RelayServ
   });
   let relay = createRelay({ log, store, ...options });
   try {
-    const server = Deno.serve({
+    const server = new HttpServer({
       hostname,
       port,
-      onListen: () => {},
-      onError: (error) => {
-        log("error", "{error}", { error: String(error) });
-        return new Response(null, { status: 500 });
-      },
-    }, (request, { remoteAddr }) => relay.fetch(request, remoteAddr.hostname));
+      log,
+      handler: (request, environment) => relay.fetch(request, environment),
+    });
     return {
-      port: server.addr.port,
+      port: server.port,
       admit: (access) => {
         const former = relay;
         relay = createRelay({ log, store, ...options, ...access });
