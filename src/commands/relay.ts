@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { relayConfig, type RelayFlags } from "../config/config.ts";
+import { DEFAULTS, relayConfig, type RelayFlags } from "../config/config.ts";
 import { startRelay } from "../daemon/relay_daemon.ts";
 import { RELAY_FATES } from "../daemon/fates.ts";
 import { runDaemon } from "../daemon/run_daemon.ts";
@@ -14,10 +14,13 @@ export function addRelayCommand(program: Command, process: Process): void {
     .addOption(listenOption("where it listens; port 0 takes a free one"))
     .option("--agent-token-file <file>", "keys that boxes register with, one a line")
     .option("--viewer-token-file <file>", "tokens of viewers, one a line (or UNARR_VIEWER_TOKEN)")
+    .option("--trust-proxy <addresses>", "reverse proxies before it, which tell its clients' addresses")
     .option("--ice-server <url...>", "STUN or TURN server for browsers; may be given again")
     .option("--ice-credentials-file <file>", "username:credential for TURN")
     .option("--store <url>", "Redis that relays share: redis://host:6379 (or UNARR_STORE_URL)")
     .option("--store-password-file <file>", "the password for it")
+    .option("--turn-secret-file <file>", "or the secret that TURN has, for credentials that expire")
+    .option("--turn-ttl <seconds>", "how long these are good for", DEFAULTS.turnTtl)
     .addOption(metricsOption())
     .action(async (_, self: Command) => {
       const flags = givenFlags<RelayFlags & LifeFlags>(self);

@@ -3,12 +3,14 @@ import { ConfigFile } from "./config_file.ts";
 import { defaultConfigPath } from "./default_path.ts";
 import { type Environment, fromEnvironment, processEnvironment } from "./environment.ts";
 import { expandHome } from "./home_path.ts";
-import { type IceFlags, iceServers } from "./ice_servers.ts";
+import { type IceConfig, type IceFlags, iceServers, type TurnService } from "./ice_servers.ts";
 import { ConfigError, fromFlag } from "./origin.ts";
 import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
 import { readCredential, readSecret, tokenLinesOf, tokenOfLine } from "./secrets.ts";
 import { type StoreAddress, storeConfig, type StoreFlags } from "./store.ts";
 import { sharedDirectories } from "./shared_directories.ts";
+import { trustedProxies } from "./trusted_proxies.ts";
+import { DEFAULT_TURN_TTL, turnSecret } from "./turn_secret.ts";
 import {
   count,
   type CryptoPreference,
@@ -19,10 +21,9 @@ import {
 } from "./values.ts";
 import type { LOG_LEVELS } from "../program/logging.ts";
 import { keepSecret } from "../program/redaction.ts";
-import type { IceServer } from "../signal/relay_api.ts";
-
 export { ConfigError } from "./origin.ts";
 export { tokenOfLine } from "./secrets.ts";
+export type { TurnService };
 export { CRYPTO_PREFERENCES, type CryptoPreference, type ListenAddress } from "./values.ts";
 
 type ProgramLogLevel = typeof LOG_LEVELS[number];
@@ -31,6 +32,7 @@ type ProgramLogLevel = typeof LOG_LEVELS[number];
 export const DEFAULTS = {
   listen: "127.0.0.1:8090",
   maxSessions: "8",
+  turnTtl: String(DEFAULT_TURN_TTL),
   crypto: "auto",
   logLevel: "info",
 } as const;
@@ -47,6 +49,7 @@ export interface ServeFlags extends GlobalFlags, IceFlags {
   readonly apiKeyFile?: string;
   readonly listen?: string;
   readonly viewerTokenFile?: string;
+  readonly trustProxy?: string;
   readonly name?: string;
   readonly maxSessions?: string;
   readonly engines?: string;
@@ -57,14 +60,16 @@ export interface RelayFlags extends GlobalFlags, IceFlags, StoreFlags {
   readonly listen?: string;
   readonly agentTokenFile?: string;
   readonly viewerTokenFile?: string;
+  readonly trustProxy?: string;
 }
 
 /** What both daemons have. */
-interface CommonConfig {
+interface CommonConfig extends IceConfig {
   readonly listen: ListenAddress;
   /** Of a relay alone, each may have a space and the name of its account behind it. */
   readonly viewerTokens: readonly string[];
-  readonly iceServers: readonly IceServer[];
+  /** Reverse proxies before the relay whose word on a client's address is taken: addresses and networks. */
+  readonly trustProxy: readonly string[];
   readonly logLevel: ProgramLogLevel;
   /** Sentences for the log, once there is one. */
   readonly warnings: readonly string[];
@@ -179,7 +184,8 @@ async function commonConfig(
         fromFlag<string>(DEFAULTS.listen, "--listen")!,
     ),
     viewerTokens: await viewerTokens(flags.viewerTokenFile, environment, file),
-    iceServers: await iceServers(flags, environment, file),
+    ...await iceServers(flags, environment, file, await turnSecret(flags, environment, file)),
+    trustProxy: trustedProxies(fromFlag(flags.trustProxy, "--trust-proxy"), file?.get("stream.trust_proxy")),
     logLevel: flags.logLevel ?? file?.get("stream.log_level")?.value ?? DEFAULTS.logLevel,
     warnings: warning === undefined ? [] : [warning],
   };

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { LOG_LEVELS } from "../program/logging.ts";
+import { MAX_TURN_TTL } from "./turn_secret.ts";
 import { CRYPTO_PREFERENCES, MAX_ENGINES, MAX_SESSIONS } from "./values.ts";
 
 // Messages complete the sentence "<key> in <file> …" and hold no value, which may be a secret.
@@ -57,6 +58,9 @@ export const FILE_KEYS = {
   "stream.viewer_token_file": Text,
   "stream.store": Text,
   "stream.store_password_file": Text,
+  "stream.turn_secret_file": Text,
+  "stream.turn_ttl": integer(MAX_TURN_TTL),
+  "stream.trust_proxy": v.pipe(Texts, v.maxLength(64, "takes at most 64 addresses")),
   "stream.max_sessions": integer(MAX_SESSIONS),
   "stream.engines": integer(MAX_ENGINES),
   "stream.crypto": oneOf(CRYPTO_PREFERENCES),

@@ -12,6 +12,7 @@ export type CredentialName =
   | "api-key"
   | "viewer-token"
   | "turn-credentials"
+  | "turn-secret"
   | "store-url"
   | "store-password";
 

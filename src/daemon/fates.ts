@@ -4,6 +4,8 @@ import type { Fates } from "./changes.ts";
 const LISTEN = ["the address to listen on", "next start"] as const;
 const VIEWER_TOKENS = ["viewer tokens", "at once"] as const;
 const ICE_SERVERS = ["STUN and TURN servers", "at once"] as const;
+const TURN = ["the secret of TURN servers", "at once"] as const;
+const TRUST_PROXY = ["trusted reverse proxies", "at once"] as const;
 const LOG_LEVEL = ["the log level", "at once"] as const;
 /** They are told each time. */
 const WARNINGS = ["warnings", "ignored"] as const;
@@ -21,6 +23,8 @@ export const SERVE_FATES: Fates<ServeConfig> = {
   listen: LISTEN,
   viewerTokens: VIEWER_TOKENS,
   iceServers: ICE_SERVERS,
+  turn: TURN,
+  trustProxy: TRUST_PROXY,
   logLevel: LOG_LEVEL,
   warnings: WARNINGS,
 };
@@ -31,6 +35,8 @@ export const RELAY_FATES: Fates<RelayConfig> = {
   listen: LISTEN,
   viewerTokens: VIEWER_TOKENS,
   iceServers: ICE_SERVERS,
+  turn: TURN,
+  trustProxy: TRUST_PROXY,
   logLevel: LOG_LEVEL,
   warnings: WARNINGS,
 };

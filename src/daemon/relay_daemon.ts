@@ -142,6 +142,6 @@ export class RelayThread {
 }
 
 /** Nothing of a configuration but what the thread needs. */
-function admissionOf({ agentTokens, viewerTokens, iceServers }: Admission): Admission {
-  return { agentTokens, viewerTokens, iceServers };
+function admissionOf({ agentTokens, viewerTokens, iceServers, turn, trustProxy }: Admission): Admission {
+  return { agentTokens, viewerTokens, iceServers, turn, trustProxy };
 }

@@ -14,7 +14,9 @@ import {
   isAgentEvent,
   isAgentReady,
 } from "../serve/agent_messages.ts";
+import { turnServers } from "../relay/turn_credentials.ts";
 import { Share } from "../serve/share.ts";
+import type { DispatchedSession } from "../signal/agent_api.ts";
 import type { SupervisedThread } from "../thread/supervised_thread.ts";
 import { Supervisor } from "../thread/supervisor.ts";
 import type { ThreadEvents } from "../thread/thread_spec.ts";
@@ -39,6 +41,7 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
   let monitor: Monitor | undefined;
   let share: ShareHealth | undefined;
   let isRegistered = false;
+  let { turn } = config;
   const ending = new PatientEnding(
     () => engines?.sessions ?? 0,
     ({ message, exitCode }) => program.fail(message, exitCode),
@@ -67,7 +70,7 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
     const agent = agentThread(supervisor, files.threads.agent, options, {
       event: (event) => {
         if (event.type === "session") {
-          engines?.dispatch(event.session);
+          engines?.dispatch(config.remote === undefined ? event.session : withTurn(event.session, turn));
         } else if (event.type === "woken") {
           engines?.prepare();
         } else if (event.type === "refused") {
@@ -109,6 +112,7 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
     return {
       reload: (config) => {
         supervisor.logLevel = config.logLevel;
+        ({ turn } = config);
         serving.reload(limitsOf(config), config.iceServers);
         access.reload(config);
       },
@@ -125,6 +129,15 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
     supervisor.close();
     throw error;
   }
+}
+
+/**
+ * A session of a relay elsewhere, with credentials for the box's own TURN servers before those that the relay made;
+ * a relay of the box's own has them already.
+ */
+function withTurn(session: DispatchedSession, turn: ServeConfig["turn"]): DispatchedSession {
+  const own = turnServers(turn, session.sessionId.slice(0, 8), Date.now());
+  return own.length === 0 ? session : { ...session, iceServers: [...own, ...session.iceServers ?? []] };
 }
 
 /** Bounds that may change while it runs. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { ServeConfig } from "../config/config.ts";
 import type { ProgramFiles } from "../program/program_files.ts";
+import { turnServers } from "../relay/turn_credentials.ts";
 import { Supervisor } from "../thread/supervisor.ts";
 import { bad, type Check, type Finding, keyOf } from "./check.ts";
 import { ENCRYPTION, folder, THREADS } from "./checks.ts";
@@ -58,14 +59,15 @@ export class Examination implements Disposable {
     this.#supervisor.close();
   }
 
-  #look({ directories, crypto, remote, listen, iceServers }: ServeConfig): void {
+  #look({ directories, crypto, remote, listen, iceServers, turn }: ServeConfig): void {
     const ofBox = [...directories.map(folder), ENCRYPTION, THREADS].map(keyOf);
     const ofNetwork = [...this.#open.keys()].filter((key) => !ofBox.includes(key));
     this.#start("doctor of the box", { task: "box", folders: directories, crypto }, ofBox);
     const network = {
       relay: remote && { base: remote.base, token: remote.token, tokenFrom: remote.tokenOrigin.name },
       listen: remote === undefined ? listen : undefined,
-      servers: iceServers.flatMap(({ urls, ...user }) => [urls].flat().map((url) => ({ url, ...user }))),
+      servers: [...iceServers, ...turnServers(turn, "doctor", Date.now())]
+        .flatMap(({ urls, ...user }) => [urls].flat().map((url) => ({ url, ...user }))),
     };
     this.#start("doctor of the network", { task: "network", network }, ofNetwork);
   }

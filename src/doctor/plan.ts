@@ -19,9 +19,9 @@ const NO_NAT = none("takes a STUN server that can be asked", `To ask one: ${ASK_
 
 /** All checks for what `serve` would be started with, in the order in which they are shown; each once. */
 export function planOf(config: ServeConfig): Planned[] {
-  const { remote, listen, iceServers } = config;
+  const { remote, listen, iceServers, turn } = config;
   const own = remote === undefined;
-  const urls = iceServers.flatMap(({ urls }) => urls);
+  const urls = [...iceServers.flatMap(({ urls }) => urls), ...turn?.urls ?? []];
   const has = (scheme: RegExp) => urls.some((url) => scheme.test(url));
   const plan = [
     ...config.directories.map((path) => due(checks.folder(path))),

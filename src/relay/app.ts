@@ -4,17 +4,21 @@
  */
 import { Hono } from "hono";
 import type { IceServer } from "../signal/relay_api.ts";
-import type { Log, Relay } from "./context.ts";
+import { ClientAddresses } from "./client_address.ts";
+import { addressKeyOf, type Log, type Relay, type RequestEnvironment } from "./context.ts";
 import { errorResponse, RelayError } from "./errors.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMES, type Limits, MAX_URL_LENGTH, type Times } from "./limits.ts";
 import { MemoryStore } from "./memory_store.ts";
-import { RateLimit } from "./rate.ts";
+import { AddressKeys } from "./limits/address_key.ts";
+import { Allowances } from "./limits/allowances.ts";
+import { RefusedTokens } from "./limits/refused_tokens.ts";
 import { agentRoutes } from "./routes_agent.ts";
 import { signalRoutes } from "./routes_signal.ts";
 import { viewerRoutes } from "./routes_viewer.ts";
 import { type Asset, prepareAssets } from "./static.ts";
 import { type Store, StoreUnavailable } from "./store.ts";
 import { Tokens } from "./tokens.ts";
+import type { TurnService } from "./turn_credentials.ts";
 
 export type { Asset, Limits, Log, Store, Times };
 
@@ -23,10 +27,14 @@ export interface RelayOptions {
   readonly agentTokens: readonly string[];
   /** Tokens of viewers. Empty: no viewer gets in. */
   readonly viewerTokens: readonly string[];
-  /** Handed to every viewer with its session. */
+  /** Handed to viewer and box with each session. */
   readonly iceServers?: readonly IceServer[];
+  /** TURN servers that both are handed credentials for, made for each session. */
+  readonly turn?: TurnService | undefined;
   /** The player's files by URL path, "/" for the page. */
   readonly assets?: ReadonlyMap<string, Asset>;
+  /** Reverse proxies whose word on a client's address is taken: addresses, and networks like `10.0.0.0/8`. */
+  readonly trustProxy?: readonly string[];
   /** Where sessions live; memory by default. One given here has been made with the same times and limits. */
   readonly store?: Store;
   readonly times?: Partial<Times>;
@@ -42,8 +50,12 @@ export interface RelayOptions {
 const PLAYER_SCRIPT = "/page.js";
 
 export interface RelayService {
-  /** Answers one request; never rejects. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Answers one request; never rejects.
+   *
+   * @param environment what the server knows besides; without an address nobody is limited by it
+   */
+  fetch(request: Request, environment?: RequestEnvironment): Promise<Response>;
   /** Ends every open event stream and wake and refuses new requests, so that a server can finish. */
   close(): void;
 }
@@ -56,31 +68,35 @@ export function createRelay(options: RelayOptions): RelayService {
   const closing = new AbortController();
   const times = { ...DEFAULT_TIMES, ...options.times };
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const store = options.store ?? new MemoryStore({ times, limits });
   const relay: Relay = {
-    store: options.store ?? new MemoryStore({ times, limits }),
+    store,
     tokens: new Tokens(options.agentTokens, options.viewerTokens),
     times,
     limits,
     iceServers: options.iceServers ?? [],
+    turn: options.turn,
     now: options.now ?? Date.now,
     log: options.log ?? (() => {}),
     closing: closing.signal,
-    posts: new RateLimit(limits.postsPerSecond, limits.postsPerSecond, 2 * limits.sessions),
-    openings: new RateLimit(limits.sessionBurst, limits.sessionBurst / 16, limits.sessions),
+    addresses: new ClientAddresses(options.trustProxy ?? []),
+    addressKeys: new AddressKeys([...options.agentTokens, ...options.viewerTokens]),
+    refusedTokens: new RefusedTokens(store, limits.refusedTokens),
+    allowances: new Allowances(store, limits),
     openStreams: 0,
   };
   const app = routes(relay, options.assets ?? new Map(), options.onplayer ?? (() => {}));
   let sweptAt = relay.now();
 
   return {
-    async fetch(request) {
+    async fetch(request, environment = {}) {
       if (Math.abs(relay.now() - sweptAt) >= SWEEP_INTERVAL) {
         sweptAt = relay.now();
         await relay.store.sweep(sweptAt).catch((error: Error) => {
           if (!(error instanceof StoreUnavailable)) logUnexpected(relay, error);
         });
       }
-      return app.fetch(request);
+      return app.fetch(request, environment);
     },
     close() {
       closing.abort();
@@ -120,8 +136,11 @@ function routes(relay: Relay, files: ReadonlyMap<string, Asset>, onplayer: () =>
   signalRoutes(app, relay);
 
   app.get("*", (c) => {
-    const file = assets(c.req.path, c.req.raw.headers);
+    const { completed } = c.env as RequestEnvironment;
+    const file = assets(c.req.path, c.req.raw.headers, { address: addressKeyOf(relay, c), completed });
     if (file !== undefined) {
+      // Nobody will read it.
+      if (c.req.raw.method === "HEAD") void file.body?.cancel();
       if (c.req.path === PLAYER_SCRIPT) onplayer();
       return file;
     }

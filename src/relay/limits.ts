@@ -68,8 +68,18 @@ export interface Limits {
   readonly wakesPerToken: number;
   /** Messages that one side may post in one session, each second (signalling.md 8). */
   readonly postsPerSecond: number;
-  /** New sessions that one viewer token may open in a burst; refilled at a sixteenth of it each second. */
+  /** New sessions that one viewer token may open in 16 s. */
   readonly sessionBurst: number;
+  /** As that for all of one address: several households, where a provider has them share it. */
+  readonly sessionBurstPerAddress: number;
+  /** Agents that may register with one token in a minute; never less than there may be. */
+  readonly registrationsPerToken: number;
+  /** Agents that may register from one address in a minute. */
+  readonly registrationsPerAddress: number;
+  /** Unknown tokens that may come from one address in a minute: a page with an old link tries now and then. */
+  readonly refusedTokens: number;
+  /** Event streams that one side of a session may ask for at once, and again in 30 s. */
+  readonly streamBurst: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -84,6 +94,11 @@ export const DEFAULT_LIMITS: Limits = {
   wakesPerToken: 1_000,
   postsPerSecond: 100,
   sessionBurst: 80,
+  sessionBurstPerAddress: 240,
+  registrationsPerToken: 1_000,
+  registrationsPerAddress: 600,
+  refusedTokens: 30,
+  streamBurst: 60,
 };
 
 /** The largest payload in UTF-8 bytes; the schema's own bound counts UTF-16 units, which are never more. */

@@ -1,6 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { createRelay, type RelayOptions } from "./app.ts";
 import type { Log } from "./context.ts";
+import { HttpServer } from "./http_server.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMES } from "./limits.ts";
 import { MemoryStore } from "./memory_store.ts";
 
@@ -14,7 +15,9 @@ export interface ListenOptions extends RelayOptions {
 export interface RelayServer {
   readonly port: number;
   /** Lets in others from here on. Open streams end: who still may opens them again. */
-  admit(access: Pick<RelayOptions, "agentTokens" | "viewerTokens" | "iceServers">): void;
+  admit(
+    access: Pick<RelayOptions, "agentTokens" | "viewerTokens" | "iceServers" | "turn" | "trustProxy">,
+  ): void;
   /** Ends open event streams, and waits for the requests under way. */
   stop(): Promise<void>;
 }
@@ -36,17 +39,14 @@ export function listen({ hostname, port, ...options }: ListenOptions): RelayServ
   });
   let relay = createRelay({ log: relayLog, store, ...options });
   try {
-    const server = Deno.serve({
+    const server = new HttpServer({
       hostname,
       port,
-      onListen: () => {},
-      onError: (error) => {
-        relayLog("error", "{error}", { error: String(error) });
-        return new Response(null, { status: 500 });
-      },
-    }, (request) => relay.fetch(request));
+      log: relayLog,
+      handler: (request, environment) => relay.fetch(request, environment),
+    });
     return {
-      port: server.addr.port,
+      port: server.port,
       admit: (access) => {
         const former = relay;
         relay = createRelay({ log: relayLog, store, ...options, ...access });

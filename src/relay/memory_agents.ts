@@ -92,14 +92,17 @@ export class AgentTable {
 
   #add(agentId: string, entry: Entry, now: number): AgentOutcome {
     this.#entries.delete(agentId);
-    if (this.#entries.size >= this.rules.limits.agents) this.#makeRoom(now);
+    if (this.#entries.size >= this.rules.limits.agents) this.#makeRoom(entry.owner, now);
     if (this.#entries.size >= this.rules.limits.agents) return "full";
     this.#entries.set(agentId, entry);
     return "new";
   }
 
-  /** Forgets whoever expired, else one that left, else the one silent for longest if it misses its syncs. */
-  #makeRoom(now: number): void {
+  /**
+   * Forgets whoever expired, else one that left, else the one silent for longest if it misses its syncs, else one of
+   * the token that has the most, where that has more than the newcomer's: a flood crowds out itself alone.
+   */
+  #makeRoom(owner: string, now: number): void {
     this.sweep(now);
     if (this.#entries.size < this.rules.limits.agents) return;
     let longest: [string, Entry] | undefined;
@@ -108,7 +111,16 @@ export class AgentTable {
     }
     if (longest === undefined) return;
     const [agentId, { departedAt, lastSeen }] = longest;
-    if (departedAt !== undefined || now - lastSeen >= MISSING) this.#entries.delete(agentId);
+    if (departedAt !== undefined || now - lastSeen >= MISSING) return void this.#entries.delete(agentId);
+    const perOwner = new Map<string, number>();
+    for (const entry of this.#entries.values()) {
+      perOwner.set(entry.owner, (perOwner.get(entry.owner) ?? 0) + 1);
+    }
+    const [most, count] = [...perOwner].reduce((a, b) => b[1] > a[1] ? b : a);
+    if (count <= (perOwner.get(owner) ?? 0) + 1) return;
+    for (const [agentId, entry] of this.#entries) {
+      if (entry.owner === most) return void this.#entries.delete(agentId);
+    }
   }
 }
 

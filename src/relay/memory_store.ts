@@ -1,6 +1,7 @@
 /** The store of a single relay: everything in memory, forgotten when the process ends. */
 import type { Role } from "../signal/envelope.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMES } from "./limits.ts";
+import { EventWindows } from "./limits/event_windows.ts";
 import { AgentTable } from "./memory_agents.ts";
 import { SessionTable } from "./memory_sessions.ts";
 import type {
@@ -27,6 +28,7 @@ export class MemoryStore implements Store {
   readonly #sessions: SessionTable;
   /** By agent token, of which there are as many as the operator configured. */
   readonly #wakes = new Map<string, WakeLatch>();
+  readonly #windows = new EventWindows();
   /** By account, of which there are as many as the operator configured. */
   readonly #lastViewers = new Map<string, number>();
 
@@ -125,8 +127,13 @@ export class MemoryStore implements Store {
     return this.#sessions.next(place, now, signal);
   }
 
+  countEvent(key: string, limit: number, windowMs: number, now: number): Promise<number> {
+    return Promise.resolve(this.#windows.count(key, limit, windowMs, now));
+  }
+
   sweep(now: number): Promise<void> {
     this.#agents.sweep(now);
+    this.#windows.sweep(now);
     this.#sessions.sweep(now);
     return Promise.resolve();
   }

@@ -15,6 +15,11 @@ export class RateLimit {
    */
   constructor(readonly burst: number, readonly perSecond: number, readonly maxKeys: number) {}
 
+  /** Whether there is a bucket for `key`; one that is full may have been forgotten. */
+  knows(key: string): boolean {
+    return this.#buckets.has(key);
+  }
+
   /** Takes one for `key`: 0 when there was one, else the whole seconds until there is. `now` in milliseconds. */
   take(key: string, now: number): number {
     const bucket = this.#buckets.get(key) ?? this.#add(key, now);

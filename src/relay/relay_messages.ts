@@ -4,6 +4,7 @@ import type { IceServer } from "../signal/relay_api.ts";
 import type { Confinement } from "../thread/confinement.ts";
 import { isRecord, type Listening } from "../thread/shapes.ts";
 import type { Asset } from "./static.ts";
+import type { TurnService } from "./turn_credentials.ts";
 
 export interface RelayDialogue {
   readonly options: RelayThreadOptions;
@@ -30,6 +31,9 @@ export interface Admission {
   readonly agentTokens: readonly string[];
   readonly viewerTokens: readonly string[];
   readonly iceServers: readonly IceServer[];
+  readonly turn: TurnService | undefined;
+  /** Reverse proxies whose word on a client's address is taken. */
+  readonly trustProxy: readonly string[];
 }
 
 export interface RelayThreadOptions extends Admission {

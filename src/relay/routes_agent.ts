@@ -3,10 +3,11 @@ import type { Hono } from "hono";
 import type { GenericSchema, InferOutput } from "valibot";
 import { Deregister, type DispatchedSession, Register, SyncRequest } from "../signal/agent_api.ts";
 import { readJson } from "./body.ts";
-import { callerOf, type Relay, short } from "./context.ts";
+import { addressKeyOf, callerOf, type Relay, short } from "./context.ts";
 import { RelayError, tooMany } from "./errors.ts";
 import { MAX_SYNC_BYTES, RETRY_FULL } from "./limits.ts";
 import type { AgentOutcome, Session } from "./store.ts";
+import { sessionIceServers } from "./turn_credentials.ts";
 
 export function agentRoutes(app: Hono, relay: Relay): void {
   const { store, now, times } = relay;
@@ -16,6 +17,7 @@ export function agentRoutes(app: Hono, relay: Relay): void {
   app.post("/api/internal/agent/register", async (c) => {
     const caller = await callerOf(relay, c, "agent");
     const facts = await read(c.req.raw, Register);
+    await relay.allowances.registration(facts.agentId, caller.id, addressKeyOf(relay, c), now());
     admit(
       relay,
       facts.agentId,
@@ -27,6 +29,7 @@ export function agentRoutes(app: Hono, relay: Relay): void {
   app.post("/api/internal/agent/sync", async (c) => {
     const caller = await callerOf(relay, c, "agent");
     const facts = await read(c.req.raw, SyncRequest);
+    await relay.allowances.sync(facts.agentId, caller.id, addressKeyOf(relay, c), now());
     const outcome = admit(
       relay,
       facts.agentId,
@@ -36,7 +39,7 @@ export function agentRoutes(app: Hono, relay: Relay): void {
     const pending = await store.pending(facts.agentId, caller.id, now());
     const lastViewer = await store.lastViewer(caller.account);
     return c.json({
-      webrtcSessions: dispatch(pending, relay.tokens.viewers(caller.account) > 1),
+      webrtcSessions: dispatch(relay, pending, relay.tokens.viewers(caller.account) > 1),
       watching: lastViewer !== undefined && now() - lastViewer <= times.watching,
     });
   });
@@ -52,6 +55,7 @@ export function agentRoutes(app: Hono, relay: Relay): void {
   app.post("/api/internal/agent/deregister", async (c) => {
     const caller = await callerOf(relay, c, "agent");
     const { agentId } = await read(c.req.raw, Deregister);
+    await relay.allowances.sync(agentId, caller.id, addressKeyOf(relay, c), now());
     if (!await store.deregister(agentId, caller.id, now())) throw taken();
     relay.log("info", "agent left", { agent: short(agentId) });
     return c.json({ success: true });
@@ -94,11 +98,18 @@ function taken(): RelayError {
 }
 
 /** The sessions of a sync answer, oldest first; those above the size bound follow with a later one. */
-function dispatch(sessions: readonly Session[], nameViewer: boolean): DispatchedSession[] {
+function dispatch(relay: Relay, sessions: readonly Session[], nameViewer: boolean): DispatchedSession[] {
   const dispatched: DispatchedSession[] = [];
   let left = MAX_SYNC_BYTES;
   for (const { sessionId, filePath, viewer } of sessions) {
-    const session = { sessionId, transport: "webrtc", filePath, ...(nameViewer ? { viewer } : {}) };
+    const iceServers = sessionIceServers(relay, sessionId);
+    const session = {
+      sessionId,
+      transport: "webrtc",
+      filePath,
+      ...(nameViewer ? { viewer } : {}),
+      ...(iceServers.length > 0 ? { iceServers } : {}),
+    };
     left -= new TextEncoder().encode(JSON.stringify(session)).byteLength + 1;
     if (left < 0) break;
     dispatched.push(session);

@@ -18,9 +18,7 @@ export function signalRoutes(app: Hono, relay: Relay): void {
     const { sessionId, closed } = await ownSession(relay, c.req.param("sessionId"), caller);
     if (closed) throw noSuchSession();
     const side = sideOf(caller);
-    // Each side has its own allowance, so that one cannot silence the other.
-    const wait = relay.posts.take(`${side} ${sessionId}`, now());
-    if (wait > 0) throw tooMany("too-many-messages", "Too many messages in this session.", wait);
+    relay.allowances.post(side, sessionId, now());
     const message = await readJson(c.req.raw, OutgoingEnvelope, times.body);
     if (message.from !== side) {
       throw new RelayError(403, "wrong-from", `This token speaks as "${side}" only.`);
@@ -46,6 +44,7 @@ export function signalRoutes(app: Hono, relay: Relay): void {
     const caller = await callerOf(relay, c);
     const { sessionId } = await ownSession(relay, c.req.param("sessionId"), caller);
     const after = lastEventId(c);
+    relay.allowances.stream(sideOf(caller), sessionId, now());
     if (relay.openStreams >= relay.limits.streams) {
       throw tooMany("too-many-streams", "This relay has too many event streams open.", 5);
     }

@@ -2,12 +2,13 @@
 import type { Hono } from "hono";
 import { type CreatedSession, CreateSession } from "../signal/relay_api.ts";
 import { readJson } from "./body.ts";
-import { callerOf, type Relay, short } from "./context.ts";
+import { addressKeyOf, callerOf, type Relay, short } from "./context.ts";
 import { noSuchSession, RelayError, tooMany } from "./errors.ts";
 import { RETRY_FULL, RETRY_OFFLINE } from "./limits.ts";
 import { present, type PresentAgent, presentAgents } from "./presence.ts";
 import { envelopeText, ownSession } from "./session_access.ts";
 import type { Store } from "./store.ts";
+import { sessionIceServers } from "./turn_credentials.ts";
 
 export function viewerRoutes(app: Hono, relay: Relay): void {
   const { store, now, times } = relay;
@@ -22,8 +23,7 @@ export function viewerRoutes(app: Hono, relay: Relay): void {
 
   app.post("/api/stream/sessions", async (c) => {
     const viewer = await callerOf(relay, c, "viewer");
-    const wait = relay.openings.take(viewer.id, now());
-    if (wait > 0) throw tooMany("too-many-openings", "Too many sessions were opened at once.", wait);
+    await relay.allowances.opening(viewer.id, addressKeyOf(relay, c), now());
     const asked = await readJson(c.req.raw, CreateSession, times.body);
     const { agentId } = asked;
     const agent = agentId === undefined
@@ -48,7 +48,7 @@ export function viewerRoutes(app: Hono, relay: Relay): void {
     const answer: CreatedSession = {
       sessionId: session.sessionId,
       agentId: session.agentId,
-      iceServers: [...relay.iceServers],
+      iceServers: sessionIceServers(relay, session.sessionId),
       expiresAt: session.expiresAt,
     };
     return c.json(answer, 201);

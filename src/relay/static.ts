@@ -1,5 +1,7 @@
 /** The player's files, held in memory and given by the caller: the relay reads no file system. */
 import { createHash } from "node:crypto";
+import { RelayError } from "./errors.ts";
+import { PacedBodies, type Reader } from "./paced_body.ts";
 
 /** One file of the player. */
 export interface Asset {
@@ -38,27 +40,43 @@ interface Prepared {
   readonly headers: Headers;
 }
 
-/** Answers a GET for `path` (the URL's, as it came), or undefined where there is no such file. */
-export type Assets = (path: string, request: Headers) => Response | undefined;
+/**
+ * Answers a GET for `path` (the URL's, as it came), or undefined where there is no such file; throws RelayError 503
+ * where too many answers wait to be read, of all or of the caller's address.
+ */
+export type Assets = (path: string, request: Headers, reader?: Reader) => Response | undefined;
 
 export function prepareAssets(files: ReadonlyMap<string, Asset>): Assets {
   const prepared = new Map([...files].map(([path, asset]) => [path, prepare(path, asset)]));
-  return (path, request) => {
+  const bodies = new PacedBodies();
+  return (path, request, reader) => {
     const asset = prepared.get(path);
     if (asset === undefined) return undefined;
     const { body, headers } = asset;
+    const answer = (body: Uint8Array<ArrayBuffer>, headers: Headers) =>
+      answerOf(bodies.of(body, reader), body.byteLength, headers);
     const ifNoneMatch = request.get("If-None-Match");
     if (ifNoneMatch !== null && matches(ifNoneMatch, asset.etag)) {
       return new Response(null, { status: 304, headers });
     }
-    if (!asset.isCompressed) return new Response(body, { headers });
+    if (!asset.isCompressed) return answer(body, headers);
     if (!/\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(request.get("Accept-Encoding") ?? "")) {
-      return new Response(new Response(body).body!.pipeThrough(new DecompressionStream("gzip")), { headers });
+      const whole = answer(body, headers).body!.pipeThrough(new DecompressionStream("gzip"));
+      return new Response(whole, { headers });
     }
-    const compressed = new Response(body, { headers });
+    const compressed = answer(body, headers);
     compressed.headers.set("Content-Encoding", "gzip");
     return compressed;
   };
+}
+
+function answerOf(body: ReadableStream<Uint8Array> | undefined, length: number, headers: Headers): Response {
+  if (body === undefined) {
+    throw new RelayError(503, "busy", "Too many answers wait to be read.", { retryAfter: 5 });
+  }
+  const response = new Response(body, { headers });
+  response.headers.set("Content-Length", String(length));
+  return response;
 }
 
 function prepare(path: string, asset: Asset): Prepared {

@@ -162,6 +162,13 @@ export interface Store {
    */
   next(place: Place, now: number, signal: AbortSignal): Promise<Message | "idle" | "over">;
 
+  /**
+   * Counts one event of `key` in a sliding window of `windowMs` milliseconds: 0 where it is within `limit`, else the
+   * milliseconds until it would be. Events that are refused are not counted. A store remembers a bounded number of
+   * keys; one that is forgotten starts afresh.
+   */
+  countEvent(key: string, limit: number, windowMs: number, now: number): Promise<number>;
+
   /** Forgets what has expired. Correctness never depends on it, only memory does. */
   sweep(now: number): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** What main and the agent's thread say to each other. */
-import type { DispatchedSession } from "../signal/agent_api.ts";
+import * as v from "valibot";
+import { DispatchedIceServers, type DispatchedSession } from "../signal/agent_api.ts";
 import type { Instance } from "../life/instance_ports.ts";
 import type { AgentIdentity } from "../signal/agent_client.ts";
 import type { Confinement } from "../thread/confinement.ts";
@@ -54,7 +55,7 @@ export function isAgentReady(value: unknown): value is undefined {
 
 function isSession(value: unknown): value is DispatchedSession {
   if (!isRecord(value)) return false;
-  const { sessionId, transport = "", filePath = "", viewer = "", base = "" } = value;
+  const { sessionId, transport = "", filePath = "", viewer = "", base = "", iceServers = [] } = value;
   return isText(sessionId, MAX_TEXT) && isText(transport, MAX_TEXT) && isText(filePath, MAX_PATH) &&
-    isText(viewer, MAX_TEXT) && isText(base, MAX_PATH);
+    isText(viewer, MAX_TEXT) && isText(base, MAX_PATH) && v.is(DispatchedIceServers, iceServers);
 }

@@ -15,6 +15,7 @@ import { Negotiation } from "./negotiation.ts";
 import type { PumpEvents } from "./pump.ts";
 import { DEFAULT_LIMITS, type SessionEvent, type SessionLimits, SessionMachine } from "./session_machine.ts";
 import { SessionReport } from "./session_report.ts";
+import { sessionIceServers } from "./session_ice_servers.ts";
 import { type OpenedFile, type Share, ShareError } from "./share.ts";
 
 /** Channels that a library session may have open; each file holds a handle and its read-ahead. */
@@ -33,6 +34,7 @@ export interface SessionOptions {
   readonly base: string;
   readonly token: string;
   readonly version: string;
+  /** The box's own; a session may bring more. */
   readonly iceServers: readonly IceServer[];
   /** Addresses to offer as host candidates; the machine's own where it is left out. */
   readonly addresses?: readonly string[];
@@ -90,7 +92,7 @@ export class Session {
       log: (message) => log.debug("{session} {message}", { session: short(this.id), message }),
     });
     this.#answerer = new Answerer({
-      iceServers: options.iceServers,
+      iceServers: sessionIceServers(options.iceServers, dispatched),
       ...(options.addresses === undefined ? {} : { addresses: options.addresses }),
       log: (message) => log.debug("{session} {message}", { session: short(this.id), message }),
     });

@@ -27,12 +27,35 @@ export const SyncRequest = v.looseObject({
 });
 export type SyncRequest = v.InferOutput<typeof SyncRequest>;
 
+/** A STUN or TURN URL (RFC 7064, RFC 7065). */
+const IceUrl = v.pipe(
+  v.string(),
+  v.maxLength(256),
+  v.regex(/^(stun|turn)s?:[^\s@?]+(\?transport=(udp|tcp))?$/i),
+);
+
+/** Servers that a relay hands to a box with a session, and URLs of one of them, at most. */
+export const MAX_DISPATCHED_SERVERS = 8;
+export const MAX_DISPATCHED_URLS = 8;
+
+/** ICE servers that a relay hands to a box with a session; few and short, since it is the relay that says so. */
+export const DispatchedIceServers = v.pipe(
+  v.array(v.object({
+    urls: v.union([IceUrl, v.pipe(v.array(IceUrl), v.maxLength(MAX_DISPATCHED_URLS))]),
+    username: v.optional(v.pipe(v.string(), v.maxLength(512))),
+    credential: v.optional(v.pipe(v.string(), v.maxLength(512))),
+  })),
+  v.maxLength(MAX_DISPATCHED_SERVERS),
+);
+
 /** One session for the agent to start. An empty or absent `filePath` opens the library. */
 export const DispatchedSession = v.object({
   sessionId: v.string(),
   transport: v.optional(v.string()),
   filePath: v.optional(v.string()),
   viewer: v.optional(v.string()),
+  /** Not of the reference: for this session, besides the box's own. A wrong list counts as missing. */
+  iceServers: v.fallback(v.optional(DispatchedIceServers), undefined),
 });
 export type DispatchedSession = v.InferOutput<typeof DispatchedSession> & {
   /** Address of the one of several relays that listed it, where it stays; never of the relay's own saying. */

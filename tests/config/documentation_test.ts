@@ -16,7 +16,7 @@ Deno.test("docs/configuration.md: its example parses and has a value for each ke
   assert.deepEqual(missing, []);
   assert.equal(relayBase(file.get("auth.api_url")!), "https://relay.example");
   assert.deepEqual(listenAddress(file.get("stream.listen")!), { hostname: "127.0.0.1", port: 8090 });
-  assert.equal((await iceServers({}, environmentOf(), file)).length, 2);
+  assert.equal((await iceServers({}, environmentOf(), file)).iceServers.length, 2);
 });
 
 Deno.test("docs/configuration.md: names each variable of the program's own, and each exit code", () => {

@@ -11,12 +11,12 @@ const USER = 'turn_user = "box"\nturn_pass = "turn:pass of the file"\n';
 
 Deno.test("ICE servers: the file's lists, TURN with its user", async () => {
   const user = { username: "box", credential: "turn:pass of the file" };
-  assert.deepEqual(await iceServers({}, environmentOf(), file(TURN + USER)), [
+  assert.deepEqual((await iceServers({}, environmentOf(), file(TURN + USER))).iceServers, [
     { urls: "stun:a:1" },
     { urls: "turn:b:2?transport=tcp", ...user },
     { urls: "turns:c:3", ...user },
   ]);
-  assert.deepEqual(await iceServers({}, environmentOf(), undefined), []);
+  assert.deepEqual(await iceServers({}, environmentOf(), undefined), { iceServers: [], turn: undefined });
 });
 
 Deno.test("ICE servers: flags stand in for the lists; a named file, then systemd, go before turn_user", async () => {
@@ -24,7 +24,7 @@ Deno.test("ICE servers: flags stand in for the lists; a named file, then systemd
   await dir.put("turn-credentials", "systemd:one:two\n");
   const environment = environmentOf({ CREDENTIALS_DIRECTORY: dir.path });
   const ofUser = async (flags: IceFlags) => {
-    const [server, ...more] = await iceServers(flags, environment, file(TURN + USER));
+    const [server, ...more] = (await iceServers(flags, environment, file(TURN + USER))).iceServers;
     return [server?.urls, server?.username, server?.credential, more.length];
   };
   const iceServer = ["turn:flag:1"];
@@ -54,7 +54,8 @@ Deno.test("ICE servers: what is missing or malformed is named, no password shown
   }
   const flag = await refusal(() => iceServers({ iceServer: ["turn:a:1"] }, environmentOf(), undefined));
   assert.deepEqual(flag, {
-    message: "a TURN server wants --ice-credentials-file, with username:credential on one line",
+    message:
+      "a TURN server wants --ice-credentials-file, with username:credential on one line, or --turn-secret-file",
     exitCode: 2,
   });
 });

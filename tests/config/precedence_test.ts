@@ -48,6 +48,8 @@ Deno.test("precedence: of the file, where nothing else is given", async () => {
     listen: { hostname: "127.0.0.1", port: 1001 },
     viewerTokens: ["viewer-token-of-the-file"],
     iceServers: [],
+    turn: undefined,
+    trustProxy: [],
     maxSessions: 3,
     engines: 5,
     crypto: "node",
@@ -184,6 +186,8 @@ Deno.test("precedence: a relay alone reads of the file what concerns it", async 
     listen: { hostname: "127.0.0.1", port: 1001 },
     viewerTokens: ["viewer-token-of-the-file"],
     iceServers: [],
+    turn: undefined,
+    trustProxy: [],
     logLevel: "warning",
   });
 });

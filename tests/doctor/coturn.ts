@@ -1,6 +1,6 @@
 import { within } from "../support/within.ts";
 
-/** coturn with one user, as a STUN and TURN server. */
+/** coturn with one user, or with a secret, as a STUN and TURN server. */
 export class Coturn implements AsyncDisposable {
   static readonly credentials = "viewer:a-credential-of-the-tests";
   readonly #process: Deno.ChildProcess;
@@ -18,12 +18,15 @@ export class Coturn implements AsyncDisposable {
     ]));
   }
 
-  /** @param under a program of the system, with its options, that starts it */
+  /**
+   * @param options.under a program of the system, with its options, that starts it
+   * @param options.secret of which credentials are made, in place of the user
+   */
   static async start(
     addresses: readonly string[],
-    options: { port?: number; under?: readonly string[]; more?: readonly string[] } = {},
+    options: { port?: number; under?: readonly string[]; secret?: string; more?: readonly string[] } = {},
   ): Promise<Coturn> {
-    const { port = freePort(), under = [], more = [] } = options;
+    const { port = freePort(), under = [], secret, more = [] } = options;
     const [command, ...args] = [
       ...under,
       "turnserver",
@@ -33,10 +36,12 @@ export class Coturn implements AsyncDisposable {
         "--no-cli",
         "--log-file=stdout",
         "--pidfile=/dev/null",
-        "--lt-cred-mech",
         "--realm=tests",
       ],
-      ...[`--user=${Coturn.credentials}`, `--listening-port=${port}`, "--min-port=49160", "--max-port=49999"],
+      ...(secret === undefined
+        ? ["--lt-cred-mech", `--user=${Coturn.credentials}`]
+        : ["--use-auth-secret", `--static-auth-secret=${secret}`]),
+      ...[`--listening-port=${port}`, "--min-port=49160", "--max-port=49999"],
       // With a certificate it would listen on the one port of all besides.
       `--tls-listening-port=${freePort()}`,
       ...addresses.flatMap((address) => [`--listening-ip=${address}`, `--relay-ip=${address}`]),

@@ -60,7 +60,7 @@ const ROOMS: Record<string, Room> = {
       "life/instance_guard.ts",
       "life/instance_ports.ts",
     ],
-    packages: ["hono", "valibot", "node:crypto", "@logtape/logtape", "@redis/client"],
+    packages: ["hono", "valibot", "node:crypto", "node:net", "@logtape/logtape", "@redis/client"],
     deno: ["ServeHandlerInfo", "Addr", "NetAddr", "serve", "errors"],
   },
   player: { imports: ["wire", "signal"], packages: ["valibot", "mediabunny", "@mediabunny"], deno: [] },
@@ -71,7 +71,7 @@ const ROOMS: Record<string, Room> = {
   },
   config: {
     imports: ["program", "signal/relay_api.ts"],
-    packages: ["smol-toml", "valibot", "node:buffer"],
+    packages: ["smol-toml", "valibot", "node:buffer", "node:net"],
     deno: ["build", "env", "errors", "permissions", "readFile", "readTextFile", "realPath", "stat"],
   },
   daemon: {
@@ -99,6 +99,7 @@ const ROOMS: Record<string, Room> = {
       "rtc/dtls/record_header.ts",
       "rtc/ice",
       "rtc/udp/deno_udp.ts",
+      "relay/turn_credentials.ts",
       "serve/largest_video.ts",
       "serve/engine_messages.ts",
       "serve/path_rules.ts",

@@ -422,6 +422,42 @@ export function storeConformance(name: string, makeStore: MakeStore, { ignore = 
     assert.equal(await store.session("unread", NOW + 300_000), undefined);
   });
 
+  // Windows
+
+  test("events of a key are counted up to its limit, others beside them", async (store) => {
+    for (let n = 0; n < 3; n++) assert.equal(await store.countEvent("a", 3, 1_000, NOW + n), 0);
+    const wait = await store.countEvent("a", 3, 1_000, NOW + 10);
+    assert.ok(wait > 0 && wait <= 1_000, `${wait}`);
+    assert.equal(await store.countEvent("b", 3, 1_000, NOW + 10), 0);
+    assert.equal(await store.countEvent("a", 3, 1_000, NOW + 10 + wait), 0);
+  });
+
+  test("a window slides: no more than its limit in any of its length", async (store) => {
+    const counted: number[] = [];
+    for (let now = NOW; now < NOW + 5_000; now += 70) {
+      if (await store.countEvent("a", 5, 1_000, now) === 0) counted.push(now);
+    }
+    for (const start of counted) {
+      const inWindow = counted.filter((time) => time >= start && time < start + 1_000).length;
+      assert.ok(inWindow <= 5, `${inWindow} after ${start - NOW} ms`);
+    }
+    assert.ok(counted.length >= 20, `${counted.length}`);
+  });
+
+  test("events that are refused are not counted", async (store) => {
+    assert.equal(await store.countEvent("a", 1, 1_000, NOW), 0);
+    for (let n = 0; n < 50; n++) assert.ok(await store.countEvent("a", 1, 1_000, NOW + 10 * n) > 0);
+    assert.equal(await store.countEvent("a", 1, 1_000, NOW + 1_000), 0);
+  });
+
+  test("a sweep keeps windows that are not over", async (store) => {
+    assert.equal(await store.countEvent("a", 1, 1_000, NOW), 0);
+    await store.sweep(NOW + 999);
+    assert.ok(await store.countEvent("a", 1, 1_000, NOW + 999) > 0);
+    await store.sweep(NOW + 1_000);
+    assert.equal(await store.countEvent("a", 1, 1_000, NOW + 1_000), 0);
+  });
+
   // All together
 
   test("nothing is lost or doubled by a reader that gives up again and again", async (store) => {

@@ -55,7 +55,7 @@ export class TestRelay implements AsyncDisposable {
     });
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      (request) => this.service.fetch(request),
+      (request, { remoteAddr }) => this.service.fetch(request, { peer: remoteAddr.hostname }),
     );
     this.url = `http://127.0.0.1:${this.#server.addr.port}`;
   }

@@ -64,7 +64,7 @@ function findingOf(allocation: StreamAllocation): Finding {
     case "unauthenticated":
       return bad(
         "refused the user name or the password",
-        "Check username:credential in the file of --ice-credentials-file, or turn_user and turn_pass.",
+        "Check username:credential in the file of --ice-credentials-file, or turn_user and turn_pass; with a secret, that it is the server's static-auth-secret and that both clocks are right.",
       );
     case "refused":
       return FULL.includes(allocation.code)
