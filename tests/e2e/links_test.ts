@@ -117,6 +117,27 @@ Deno.test("links: the printed one opens the whole share, and is the same at each
   await viewer.close();
 });
 
+Deno.test("links: one that share prints opens what it says", async () => {
+  await using box = await LinkedBox.start();
+  const { relay, token } = await box.program.access();
+  const viewers = await box.dir.put("viewers", token);
+  const { out, err } = await Program.run([
+    ...[`--allow-read=${box.dir.path}/media`, "share", "films/b.bin", "--expires", "1h", "--relay", relay],
+    ...["--identity-file", `${box.dir.path}/identity`, "--viewer-token-file", viewers],
+  ]);
+  assert.match(err, /^the file films\/b\.bin, until /);
+  const fields = new URLSearchParams(new URL(out.trim()).hash.slice(1));
+  const bytes = (name: string) => fromBase64Url(fields.get(name)!)!;
+  const secrets = { boxKey: bytes("box"), grant: fields.get("grant")!, key: bytes("key") };
+  const prove = (sessionId: string, offer: string) => proveOffer(secrets, { sessionId, offer }, Date.now());
+  const { viewer, hello } = await Viewer.open(await box.options({ filePath: fields.get("path")!, prove }));
+  assert.equal(hello.fileSize, 20_000n);
+  await viewer.close();
+  const { viewer: other } = await Viewer.start(await box.options({ filePath: "films/a.bin", prove }));
+  assert.equal(await within(PATIENCE_MS, "the bye", other.bye), "path-not-allowed");
+  await other.close(true);
+});
+
 Deno.test("links: a link to one file opens that file and nothing else", async () => {
   await using box = await LinkedBox.start();
   const { prove } = box.links.prover({ path: "films/a.bin", kind: "file", list: false });
