@@ -4,8 +4,10 @@ import { defaultConfigPath } from "./default_path.ts";
 import { type Environment, fromEnvironment, processEnvironment } from "./environment.ts";
 import { expandHome } from "./home_path.ts";
 import { type IceConfig, type IceFlags, iceServers, type TurnService } from "./ice_servers.ts";
+import { type BoxIdentity, givenIdentity, newIdentity } from "./identity.ts";
 import { ConfigError, fromFlag } from "./origin.ts";
 import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
+import { revokedGrants } from "./revocation.ts";
 import { readCredential, readSecret, tokenLinesOf, tokenOfLine } from "./secrets.ts";
 import { type StoreAddress, storeConfig, type StoreFlags } from "./store.ts";
 import { sharedDirectories } from "./shared_directories.ts";
@@ -54,6 +56,9 @@ export interface ServeFlags extends GlobalFlags, IceFlags {
   readonly maxSessions?: string;
   readonly engines?: string;
   readonly crypto?: CryptoPreference;
+  readonly identityFile?: string;
+  readonly revocationFile?: string;
+  readonly open?: true;
 }
 
 export interface RelayFlags extends GlobalFlags, IceFlags, StoreFlags {
@@ -88,6 +93,11 @@ export interface ServeConfig extends CommonConfig {
   /** Threads that run sessions, at most. */
   readonly engines: number;
   readonly crypto: CryptoPreference;
+  readonly identity: BoxIdentity;
+  /** Ids of links that were taken back. */
+  readonly revoked: readonly string[];
+  /** Whether viewers without a link are let in though the box has an identity. */
+  readonly open: boolean;
 }
 
 export interface RelayConfig extends CommonConfig {
@@ -109,8 +119,9 @@ export async function serveConfig(
   const file = await configFile(flags.config, environment);
   const relay = fromFlag(flags.relay, "--relay") ?? fromEnvironment(environment, "UNARR_API_URL") ??
     file?.get("auth.api_url");
+  const { identity, warning } = await givenIdentity(flags.identityFile, environment, file);
   const engines = fromFlag<string | number>(flags.engines, "--engines") ?? file?.get("stream.engines");
-  return {
+  const own = {
     directories: await sharedDirectories(flags.allowRead, environment, file),
     remote: relay && await remoteRelay(relay, flags.apiKeyFile, environment, file),
     agentId: file?.get("agent.id")?.value,
@@ -125,8 +136,13 @@ export async function serveConfig(
       ? Math.min(MAX_ENGINES, navigator.hardwareConcurrency)
       : count(engines, MAX_ENGINES),
     crypto: flags.crypto ?? file?.get("stream.crypto")?.value ?? DEFAULTS.crypto,
-    ...oneHousehold(await commonConfig(flags, environment, file)),
+    identity: identity ?? newIdentity(),
+    revoked: await revokedGrants(flags.revocationFile, environment, file),
+    open: flags.open ?? false,
   };
+  const common = oneHousehold(await commonConfig(flags, environment, file));
+  const warnings = warning === undefined ? common.warnings : [...common.warnings, warning];
+  return { ...own, ...common, warnings };
 }
 
 /** A box has no accounts: whoever may watch may watch it. */
@@ -163,7 +179,7 @@ export function randomToken(): string {
 }
 
 /** The file that is named, else the one where the reference has its own, if it is there. */
-async function configFile(
+export async function configFile(
   named: string | undefined,
   environment: Environment,
 ): Promise<ConfigFile | undefined> {
@@ -197,6 +213,15 @@ async function viewerTokens(
   environment: Environment,
   file: ConfigFile | undefined,
 ): Promise<string[]> {
+  return await givenViewerTokens(flag, environment, file) ?? [randomToken()];
+}
+
+/** The configured viewer tokens with their accounts, or undefined where there are none. @throws {ConfigError} */
+export async function givenViewerTokens(
+  flag: string | undefined,
+  environment: Environment,
+  file: ConfigFile | undefined,
+): Promise<string[] | undefined> {
   const named = fromFlag(flag, "--viewer-token-file");
   const configured = file?.get("stream.viewer_token_file");
   const text = named !== undefined
@@ -204,5 +229,5 @@ async function viewerTokens(
     : fromEnvironment(environment, "UNARR_VIEWER_TOKEN") ??
       await readCredential(environment, "viewer-token") ??
       (configured && await readSecret(expandHome(configured, environment)));
-  return text === undefined ? [randomToken()] : tokenLinesOf(text);
+  return text === undefined ? undefined : tokenLinesOf(text);
 }

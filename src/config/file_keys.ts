@@ -61,6 +61,8 @@ export const FILE_KEYS = {
   "stream.turn_secret_file": Text,
   "stream.turn_ttl": integer(MAX_TURN_TTL),
   "stream.trust_proxy": v.pipe(Texts, v.maxLength(64, "takes at most 64 addresses")),
+  "stream.identity_file": Text,
+  "stream.revocation_file": Text,
   "stream.max_sessions": integer(MAX_SESSIONS),
   "stream.engines": integer(MAX_ENGINES),
   "stream.crypto": oneOf(CRYPTO_PREFERENCES),

@@ -45,7 +45,7 @@ export async function startRelay(
     const starting = thread.start();
     monitor = metrics && new Monitor(supervisor, files.threads.monitor, metrics, starting);
     const [{ port }] = await Promise.all([starting, monitor?.start()]);
-    program.out(playerLink(config.listen, port, tokenOfLine(config.viewerTokens[0]!)));
+    program.out(playerLink(config.listen, port, { token: tokenOfLine(config.viewerTokens[0]!) }));
     return {
       reload: (config) => {
         supervisor.logLevel = config.logLevel;

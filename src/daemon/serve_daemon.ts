@@ -1,4 +1,5 @@
 import { ConfigError, type ServeConfig } from "../config/config.ts";
+import type { BoxIdentity } from "../config/identity.ts";
 import type { Daemon, Surroundings } from "./daemon.ts";
 import { Engines } from "./engines.ts";
 import { agentIdentity } from "./identity.ts";
@@ -15,11 +16,14 @@ import {
   isAgentReady,
 } from "../serve/agent_messages.ts";
 import { turnServers } from "../relay/turn_credentials.ts";
+import type { AccessRules } from "../serve/authenticator.ts";
 import { Share } from "../serve/share.ts";
 import type { DispatchedSession } from "../signal/agent_api.ts";
+import { ownFields } from "../trust/link_fields.ts";
 import type { SupervisedThread } from "../thread/supervised_thread.ts";
 import { Supervisor } from "../thread/supervisor.ts";
 import type { ThreadEvents } from "../thread/thread_spec.ts";
+import { keepSecret } from "../program/redaction.ts";
 import { VERSION } from "../program/version.ts";
 
 /** Sessions of one viewer, where the relay tells viewers apart. */
@@ -104,16 +108,20 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
         version: VERSION,
         iceServers: config.iceServers,
         crypto: config.crypto,
+        secret: config.identity.secret,
+        access: accessOf(config),
       },
     });
-    await Promise.all([agentReady, engines.start(), monitorReady]);
-    void registered.promise.then(() => access.link?.then(program.out));
+    const enginesReady = engines.start();
+    const link = access.link && ownLink(config.identity, access.link);
+    await Promise.all([agentReady, enginesReady, monitorReady]);
+    void registered.promise.then(async () => link && program.out(await link));
     const serving = engines;
     return {
       reload: (config) => {
         supervisor.logLevel = config.logLevel;
         ({ turn } = config);
-        serving.reload(limitsOf(config), config.iceServers);
+        serving.reload(limitsOf(config), { iceServers: config.iceServers, access: accessOf(config) });
         access.reload(config);
       },
       stop: async () => {
@@ -143,6 +151,20 @@ function withTurn(session: DispatchedSession, turn: ServeConfig["turn"]): Dispat
 /** Bounds that may change while it runs. */
 function limitsOf({ maxSessions, webrtc, engines }: ServeConfig) {
   return { maxSessions, webrtc, maxEngines: engines };
+}
+
+async function ownLink(
+  { secret, configured }: BoxIdentity,
+  link: NonNullable<RelayAccess["link"]>,
+): Promise<string> {
+  const fields = await ownFields(secret, configured);
+  if (fields.key !== undefined) keepSecret(fields.key);
+  return await link(fields);
+}
+
+/** A key that is for this run alone asks for no proof: viewers of before could have none. */
+function accessOf({ identity, open, revoked }: ServeConfig): AccessRules {
+  return { proofRequired: identity.configured && !open, revoked };
 }
 
 /** The folders, whose paths are made canonical here and nowhere else. */

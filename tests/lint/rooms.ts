@@ -15,7 +15,11 @@ interface Room {
 const ROOMS: Record<string, Room> = {
   wire: { imports: [], packages: [], deno: [] },
   signal: { imports: [], packages: ["valibot", "eventsource-parser"], deno: [] },
-  trust: { imports: [], packages: ["@noble/ed25519", "@noble/hashes", "valibot"], deno: [] },
+  trust: {
+    imports: [],
+    packages: ["@noble/ed25519", "@noble/hashes", "valibot", "node:buffer", "node:crypto"],
+    deno: [],
+  },
   rtc: {
     imports: [],
     packages: ["werift", "node:"],
@@ -47,7 +51,7 @@ const ROOMS: Record<string, Room> = {
     deno: ["errors", "serve", "HttpServer", "NetAddr"],
   },
   serve: {
-    imports: ["wire", "signal", "rtc", "thread", "life/instance_guard.ts", "life/instance_ports.ts"],
+    imports: ["wire", "signal", "trust", "rtc", "thread", "life/instance_guard.ts", "life/instance_ports.ts"],
     packages: ["valibot", "@logtape/logtape"],
     deno: true,
   },
@@ -70,12 +74,12 @@ const ROOMS: Record<string, Room> = {
     deno: ["build", "execPath", "mainModule", "stderr"],
   },
   config: {
-    imports: ["program", "signal/relay_api.ts"],
+    imports: ["program", "signal/relay_api.ts", "trust"],
     packages: ["smol-toml", "valibot", "node:buffer", "node:net"],
     deno: ["build", "env", "errors", "permissions", "readFile", "readTextFile", "realPath", "stat"],
   },
   daemon: {
-    imports: ["program", "config", "thread", "life", "monitoring", "signal", "serve", "relay"],
+    imports: ["program", "config", "thread", "life", "monitoring", "signal", "trust", "serve", "relay"],
     packages: ["@logtape/logtape", "node:buffer"],
     deno: [
       "build",
@@ -117,9 +121,9 @@ const ROOMS: Record<string, Room> = {
     ],
   },
   commands: {
-    imports: ["program", "config", "daemon", "doctor"],
-    packages: ["commander", "node:buffer", "node:path"],
-    deno: ["build", "noColor", "stdout", "version"],
+    imports: ["program", "config", "daemon", "doctor", "trust"],
+    packages: ["commander", "uqr", "node:buffer", "node:path"],
+    deno: ["build", "consoleSize", "noColor", "stdout", "version"],
   },
 };
 
