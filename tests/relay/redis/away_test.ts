@@ -25,8 +25,8 @@ class RelayOnRedis implements AsyncDisposable {
     readonly logs: LogLine[],
   ) {}
 
-  static async start(durable = false): Promise<RelayOnRedis> {
-    const redis = await RedisServer.start({ durable });
+  static async start(durable = false, ...args: string[]): Promise<RelayOnRedis> {
+    const redis = await RedisServer.start({ durable, args });
     const logs: LogLine[] = [];
     const made: { relay?: RelayOnRedis } = {};
     const store = await RedisStore.open({
@@ -210,6 +210,31 @@ Deno.test("a wake that a killed relay held does not swallow the next", { ignore 
   assert.equal(await store.openWakes("a"), 0);
   assert.equal(await store.awaitWake("a", AbortSignal.timeout(PATIENCE_MS)), true);
 });
+
+Deno.test("Redis that is busy, and says so, is away until it is not", { ignore }, async () => {
+  await using made = await RelayOnRedis.start(false, "--busy-reply-threshold", "50");
+  const { redis, relay } = made;
+  const busy = redis.command("EVAL", "while true do end", "0");
+  await made.until(false);
+  await assertAway(relay);
+  await redis.command("SCRIPT", "KILL");
+  await busy;
+  await made.until(true);
+  assert.equal((await relay.sync()).status, 200);
+});
+
+Deno.test(
+  "Redis that is full is answered 503, and takes agents again once it has room",
+  { ignore },
+  async () => {
+    await using made = await RelayOnRedis.start(false, "--maxmemory", "1gb");
+    const { redis, relay } = made;
+    await redis.command("CONFIG", "SET", "maxmemory", "1");
+    assertError(await relay.sync(), 503, "store-away");
+    await redis.command("CONFIG", "SET", "maxmemory", "0");
+    assert.equal((await relay.sync()).status, 200);
+  },
+);
 
 Deno.test("commands are not collected while Redis is away", { ignore }, async () => {
   await using made = await RelayOnRedis.start();
