@@ -210,6 +210,8 @@ function client({ url, username, password }: RedisAddress) {
     disableClientInfo: true,
     commandsQueueMaxLength: MAX_COMMANDS,
     pingInterval: PING_MS,
+    // The client's own would make a signal for each command; silence is noticed for all of them at once.
+    commandOptions: { timeout: 0 },
     socket: {
       connectTimeout: CONNECT_MS,
       socketTimeout: SILENCE_MS,

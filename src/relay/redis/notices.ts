@@ -2,6 +2,8 @@
 
 /** Somebody who waits, now and then, for one topic. */
 export class Watch implements Disposable {
+  /** What it waits for was named, rather than that something may have been missed. */
+  named = false;
   #noticed = false;
   #wake: (() => void) | undefined;
 
@@ -51,7 +53,10 @@ export class Notices {
   }
 
   notify(topic: string): void {
-    for (const watch of this.#watches.get(topic) ?? []) watch.notice();
+    for (const watch of this.#watches.get(topic) ?? []) {
+      watch.named = true;
+      watch.notice();
+    }
   }
 
   /** Something may have been missed: all look again. */

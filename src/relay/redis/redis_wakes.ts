@@ -27,6 +27,7 @@ export class RedisWakes {
     if (await this.#run("hold", owner, member) === 1) return true;
     while (!signal.aborted) {
       await watch.wait(signal, WAKE_RENEWAL_MS);
+      if (watch.named) return true;
       if (signal.aborted) break;
       if (await this.#isReleased(owner, member, watch, signal)) return true;
     }
@@ -37,7 +38,7 @@ export class RedisWakes {
     return await this.#run("open", owner) as number;
   }
 
-  /** Asks Redis even where a notice came: it may have been for all, after one that was missed. */
+  /** Whether it is held no more: its own notice may have been missed. */
   async #isReleased(owner: string, member: string, watch: Watch, signal: AbortSignal): Promise<boolean> {
     for (;;) {
       try {
