@@ -3,7 +3,7 @@ import { createClient } from "@redis/client";
 import type { Log } from "../context.ts";
 import type { RedisAddress } from "./address.ts";
 import { commandError, faultName, startError } from "./errors.ts";
-import { checkServer } from "./server_check.ts";
+import { checkServer, ServerError } from "./server_check.ts";
 import type { Script } from "./script.ts";
 import { StoreUnavailable } from "../store.ts";
 
@@ -41,6 +41,8 @@ export class RedisConnection {
   readonly #notices: Client;
   /** Those of the two connections over which Redis has answered since they came about. */
   readonly #answering = new Set<Client>();
+  /** Those that were asked whether it does. */
+  readonly #greeted = new Set<Client>();
   readonly #watchdog: ReturnType<typeof setInterval>;
   #reachable = false;
   #started = false;
@@ -72,24 +74,14 @@ export class RedisConnection {
    * @throws {Error} whose message is a sentence for the operator
    */
   async start(patient: boolean): Promise<void> {
-    const { address, channel, onnotice, log } = this.#options;
-    const host = new URL(address.url).host;
+    const host = new URL(this.#options.address.url).host;
     const { promise: refused, reject } = Promise.withResolvers<never>();
     const refuse = (error: unknown) => {
       if (!patient || ["WRONGPASS", "NOAUTH", "NOPERM"].includes(faultName(error))) reject(error);
     };
     this.#commands.on("error", refuse);
     const timer = patient ? undefined : setTimeout(() => reject(new Error("TIMEOUT")), CONNECT_MS);
-    const connected = (async () => {
-      await this.#commands.connect();
-      for (const warning of await checkServer((...args) => this.#commands.sendCommand(args))) {
-        log("warn", warning);
-      }
-      await this.#notices.connect();
-      await this.#notices.subscribe(channel, onnotice);
-      this.#started = true;
-      this.#found();
-    })();
+    const connected = this.#connect(patient);
     connected.catch(() => {});
     try {
       // One that is patient serves before Redis is there; its calls are refused until then.
@@ -135,6 +127,26 @@ export class RedisConnection {
     for (const connection of [this.#commands, this.#notices]) connection.destroy();
   }
 
+  /** @param patient to begin again where Redis goes away meanwhile */
+  async #connect(patient: boolean): Promise<void> {
+    const { channel, onnotice, log } = this.#options;
+    for (;;) {
+      try {
+        if (!this.#commands.isOpen) await this.#commands.connect();
+        const warnings = await checkServer((...args) => this.#commands.sendCommand(args));
+        if (!this.#notices.isOpen) await this.#notices.connect();
+        await this.#notices.subscribe(channel, onnotice);
+        for (const warning of warnings) log("warn", warning);
+        this.#started = true;
+        return this.#found();
+      } catch (error) {
+        if (!patient || this.#closed) throw error;
+        if (error instanceof ServerError) log("error", error.message);
+        await delay(RETRY_MS.most);
+      }
+    }
+  }
+
   async #ask(args: string[]): Promise<Reply> {
     if (!this.#reachable) throw new StoreUnavailable("the store is away");
     if (this.#unanswered++ === 0) this.#silentSince = performance.now();
@@ -148,10 +160,12 @@ export class RedisConnection {
 
   /** A connection says little: the kernel makes it for a Redis that stands still. */
   #greet(connection: Client): void {
+    if (this.#greeted.has(connection)) return;
+    this.#greeted.add(connection);
     connection.ping().then(() => {
       this.#answering.add(connection);
       this.#found();
-    }, () => {});
+    }).catch(() => {}).finally(() => this.#greeted.delete(connection));
   }
 
   #found(): void {
@@ -175,6 +189,10 @@ export class RedisConnection {
 
   /** Sockets take each command that is sent for a sign of life, so that a busy relay has to look for itself. */
   #watch(): void {
+    for (const connection of [this.#commands, this.#notices]) {
+      // It was loading its data, or busy.
+      if (connection.isReady && !this.#answering.has(connection)) this.#greet(connection);
+    }
     if (this.#unanswered === 0 || performance.now() - this.#silentSince < SILENCE_MS) return;
     // Nothing more is sent, and the socket's own time runs out.
     this.#lost(this.#commands, Object.assign(new Error("no answer"), { code: "SILENCE" }));
@@ -192,6 +210,8 @@ function client({ url, username, password }: RedisAddress) {
     disableClientInfo: true,
     commandsQueueMaxLength: MAX_COMMANDS,
     pingInterval: PING_MS,
+    // The client's own would make a signal for each command; silence is noticed for all of them at once.
+    commandOptions: { timeout: 0 },
     socket: {
       connectTimeout: CONNECT_MS,
       socketTimeout: SILENCE_MS,

@@ -2,6 +2,8 @@
 
 /** Somebody who waits, now and then, for one topic. */
 export class Watch implements Disposable {
+  /** What it waits for was named, rather than that something may have been missed. */
+  named = false;
   #noticed = false;
   #wake: (() => void) | undefined;
 
@@ -13,15 +15,17 @@ export class Watch implements Disposable {
     this.#wake?.();
   }
 
-  /** True once there was a notice since the last wait, false when `signal` was aborted before. */
-  async wait(signal: AbortSignal): Promise<boolean> {
+  /** True once there was a notice since the last wait, false when `signal` was aborted or `ms` are over before. */
+  async wait(signal: AbortSignal, ms?: number): Promise<boolean> {
     if (!this.#noticed && !signal.aborted) {
       await new Promise<void>((resolve) => {
         const done = () => {
           this.#wake = undefined;
+          clearTimeout(timer);
           signal.removeEventListener("abort", done);
           resolve();
         };
+        const timer = ms === undefined ? undefined : setTimeout(done, ms);
         this.#wake = done;
         signal.addEventListener("abort", done);
       });
@@ -49,7 +53,10 @@ export class Notices {
   }
 
   notify(topic: string): void {
-    for (const watch of this.#watches.get(topic) ?? []) watch.notice();
+    for (const watch of this.#watches.get(topic) ?? []) {
+      watch.named = true;
+      watch.notice();
+    }
   }
 
   /** Something may have been missed: all look again. */

@@ -25,8 +25,8 @@ class RelayOnRedis implements AsyncDisposable {
     readonly logs: LogLine[],
   ) {}
 
-  static async start(durable = false): Promise<RelayOnRedis> {
-    const redis = await RedisServer.start({ durable });
+  static async start(durable = false, ...args: string[]): Promise<RelayOnRedis> {
+    const redis = await RedisServer.start({ durable, args });
     const logs: LogLine[] = [];
     const made: { relay?: RelayOnRedis } = {};
     const store = await RedisStore.open({
@@ -209,6 +209,30 @@ Deno.test("a wake that a killed relay held does not swallow the next", { ignore 
   await store.wake("a");
   assert.equal(await store.openWakes("a"), 0);
   assert.equal(await store.awaitWake("a", AbortSignal.timeout(PATIENCE_MS)), true);
+});
+
+Deno.test("Redis that is busy, and says so, is away until it is not", { ignore }, async () => {
+  await using made = await RelayOnRedis.start(false, "--busy-reply-threshold", "50");
+  const { redis, relay } = made;
+  const busy = redis.command("EVAL", "while true do end", "0");
+  await made.until(false);
+  await assertAway(relay);
+  await redis.command("SCRIPT", "KILL");
+  await busy;
+  await made.until(true);
+  assert.equal((await relay.sync()).status, 200);
+});
+
+Deno.test("messages to a Redis that is full are answered 503 until it has room", { ignore }, async () => {
+  await using made = await RelayOnRedis.start();
+  const { redis, relay } = made;
+  const id = await relay.session();
+  await redis.command("CONFIG", "SET", "maxmemory", "1");
+  assertError(await relay.post(AGENT, id, "answer"), 503, "store-away");
+  await redis.command("CONFIG", "SET", "maxmemory", "0");
+  assert.equal((await relay.post(AGENT, id, "answer")).status, 200);
+  const reader = await relay.events(VIEWER, id);
+  assert.equal((await reader.message())?.id, 1, "and nothing of the refused one is left");
 });
 
 Deno.test("commands are not collected while Redis is away", { ignore }, async () => {
