@@ -183,6 +183,35 @@ for (
 }
 
 Deno.test({
+  name:
+    "a box whose relay has more connections than it may: the film that plays goes on, and the next one plays",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using dir = await TempDir.make();
+    const film = patterned(4 << 20);
+    await dir.put("a.bin", film);
+    const viewers = await dir.put("viewers", VIEWER);
+    await using box = await Program.start(
+      [`--allow-read=${dir.path}`, "serve", "--listen", "127.0.0.1:0", "--viewer-token-file", viewers],
+      {},
+      { through: ["prlimit", "--nofile=512:512"] },
+    );
+    const options = { ...await box.access(), stack: "libdatachannel", filePath: "a.bin" } as const;
+    const playing = await Viewer.open(options);
+    assert.deepEqual(await playing.channel.bytes(0, 1 << 20), film.slice(0, 1 << 20));
+    using crowd = await Crowd.gather(options.relay, 1_000, "");
+    await box.logged(/no connection can be taken for now/, PATIENCE_MS);
+    assert.deepEqual(await playing.channel.bytes(1 << 20, 3 << 20), film.slice(1 << 20));
+    assert.ok(crowd.size > 0);
+    await served(options.relay);
+    const next = await Viewer.open(options);
+    assert.equal((await next.channel.read(0, 0)).bytes, 4 << 20);
+    await next.viewer.close();
+    await playing.viewer.close();
+  },
+});
+
+Deno.test({
   name: "a body that comes a byte at a time is cut off after 20 s",
   ignore: !FULL,
   async fn() {
