@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { TempDir } from "../support/temp_dir.ts";
 import { Box } from "./support/box.ts";
 import { Browser } from "./support/browser.ts";
-import { makeWebm, SECONDS } from "./support/media.ts";
+import { ffmpeg, makeWebm, SECONDS } from "./support/media.ts";
 import { ignoreBrowser } from "./support/requirements.ts";
 
 const SUBTITLES = "1\n00:00:00,000 --> 00:00:23,000\nA line.\n";
@@ -159,6 +159,32 @@ Deno.test({
     await begin.click();
     await plays(page);
     await begin.waitFor({ state: "detached" });
+    assert.deepEqual(problems, []);
+    await page.close();
+  },
+});
+
+Deno.test({
+  name: "film: songs follow one another by themselves, in the order of the folder",
+  ignore: ignoreBrowser,
+  async fn() {
+    await using share = await TempDir.make();
+    await ffmpeg("-f", "lavfi", "-i", "sine", "-t", "2", `${share.path}/2 second.mp3`);
+    for (const name of ["10 last.mp3", "1 first.mp3"]) {
+      await Deno.copyFile(`${share.path}/2 second.mp3`, `${share.path}/${name}`);
+    }
+    await Deno.writeTextFile(`${share.path}/3 text.txt`, "A text.\n");
+    await using box = await Box.start(share.path);
+    await using browser = await Browser.start();
+    const { page, problems } = await browser.open(linkTo(box, "1 first.mp3"));
+    for (const name of ["1 first.mp3", "2 second.mp3", "10 last.mp3"]) {
+      await page.locator("h1", { hasText: name }).waitFor();
+      await page.waitForFunction(() => (document.querySelector("audio")?.currentTime ?? 0) > 0.2);
+    }
+    await page.waitForFunction(() => document.querySelector("audio")!.ended);
+    await page.keyboard.press("n");
+    await page.getByText("There is no next one here.").waitFor();
+    assert.equal(await page.locator("h1").textContent(), "10 last.mp3");
     assert.deepEqual(problems, []);
     await page.close();
   },

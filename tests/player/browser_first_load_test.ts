@@ -11,8 +11,11 @@ import { ignoreBrowser } from "./support/requirements.ts";
 /** What the first load may be, compressed, in bytes. */
 const BUDGET = 150_000;
 
-/** What moves without being asked to, as a share of the window (Layout Instability API): "good" ends at 0.1. */
-const MAX_SHIFT = 0.01;
+/**
+ * What moves without being asked to (Layout Instability API): "good" ends at 0.1. A row that comes late above a list
+ * makes more than this; figures that change their width make 0.01, on a busy machine.
+ */
+const MAX_SHIFT = 0.03;
 
 function linkTo(box: Box, fields: Record<string, string> = {}): URL {
   const url = new URL(box.link);

@@ -7,14 +7,13 @@ import { hasText, HEAD_SIZE } from "../subtitles/embedded/matroska/head.ts";
 import { Mp4Subtitles } from "../subtitles/embedded/mp4/mp4_subtitles.ts";
 import { beginPlaying } from "./begin.ts";
 import { MAX_COLLECTED } from "./downloads.ts";
-import { element } from "./dom.ts";
 import { elsewhere } from "./elsewhere.ts";
 import { filmKeys } from "./film_keys.ts";
 import { Flash } from "./flash.ts";
 import type { Content, Frame } from "./frame.ts";
 import { type MediaElement, nativeElement } from "./media_element.ts";
 import { controlFromOutside } from "./media_session.ts";
-import { findNext, offerNext } from "./next_film.ts";
+import { goNext } from "./next_film.ts";
 import { problem } from "./problem.ts";
 import { remuxedElement } from "./remuxed_element.ts";
 import { goOn, notePosition } from "./resume.ts";
@@ -148,6 +147,8 @@ export class Film implements Content {
     media.onunplayable = (message) => {
       media.dispose();
       stage.replaceChildren();
+      // No picture needs its room.
+      delete stage.dataset["kind"];
       // Such as MP3 without a service worker: no piece of it will do, but the whole.
       if (isNative(this.#shown) && file.size <= MAX_COLLECTED) return void this.#loadWhole();
       this.#frame.note(elsewhere(message));
@@ -184,8 +185,7 @@ export class Film implements Content {
     if (this.#shown.kind === "video") beginPlaying(played, this.#frame.stage, signal);
     const { name, path } = this.#frame;
     const place = path.slice(0, -name.length - 1).split("/").at(-1)!;
-    const next = this.#shown.kind === "video" ? () => void this.#next(true) : undefined;
-    controlFromOutside(played, { name, place, next }, signal);
+    controlFromOutside(played, { name, place, next: () => void this.#next(true) }, signal);
     media.onready = (facts) => {
       this.#frame.note();
       this.#resume(played);
@@ -223,23 +223,7 @@ export class Film implements Content {
 
   /** @param now goes there instead of offering it */
   async #next(now: boolean): Promise<void> {
-    const { signal } = this.#stop;
-    if (this.#shown.kind !== "video") return;
-    const path = await findNext(this.#frame, signal);
-    if (signal.aborted) return;
-    const play = () => this.#frame.replace(path!);
-    if (path === undefined) {
-      if (now) {
-        this.#frame.note(element("p", { class: "hint", role: "status" }, "There is no next episode here."));
-      }
-      return;
-    }
-    if (now) return play();
-    // Nobody sees an offer behind the film.
-    if (document.fullscreenElement) await document.exitFullscreen().catch(() => {});
-    const offer = offerNext(path, play, signal);
-    this.#frame.note(offer);
-    if (document.activeElement?.matches("body, main, video")) offer.querySelector("button")?.focus();
+    await goNext(this.#frame, this.#shown.kind, now, this.#stop.signal);
   }
 }
 

@@ -25,7 +25,7 @@ const SECTIONS: readonly (readonly [heading: string, keys: Keys])[] = [
     [["<", ">"], "Slower or faster"],
     [["F"], "Full screen"],
     [["I"], "Picture in picture"],
-    [["N"], "Next episode"],
+    [["N"], "Next episode, or the next song"],
   ]],
   ["With a picture", [
     [["←", "→"], "Previous or next picture of the folder"],

@@ -20,7 +20,7 @@ export function titleOf(name: string): string {
  */
 export function controlFromOutside(
   media: HTMLMediaElement,
-  { name, place, next }: { readonly name: string; readonly place: string; next?: (() => void) | undefined },
+  { name, place, next }: { readonly name: string; readonly place: string; readonly next: () => void },
   signal: AbortSignal,
 ): void {
   const { mediaSession } = navigator as { mediaSession?: MediaSession };
@@ -34,7 +34,7 @@ export function controlFromOutside(
     seekbackward: ({ seekOffset }) => go(media.currentTime - (seekOffset ?? STEP_SECONDS)),
     seekforward: ({ seekOffset }) => go(media.currentTime + (seekOffset ?? STEP_SECONDS)),
     seekto: ({ seekTime }) => go(seekTime ?? 0),
-    ...(next ? { nexttrack: next } : {}),
+    nexttrack: next,
   };
   const names = Object.keys(actions) as MediaSessionAction[];
   for (const action of names) handle(mediaSession, action, actions[action]!);

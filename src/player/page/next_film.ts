@@ -3,24 +3,62 @@ import { mediaKind } from "../media/content_types.ts";
 import { parentOf } from "./breadcrumb.ts";
 import { button, element } from "./dom.ts";
 import type { Frame } from "./frame.ts";
-import { nextEpisode } from "./neighbours.ts";
+import { beside, nextEpisode } from "./neighbours.ts";
+import { compareNames } from "./sorting.ts";
 import { pageStorage } from "./storage.ts";
 
 const COUNTDOWN_SECONDS = 10;
 
 const KEY = "play-next";
 
-/** The path of the next episode in the folder of a film; undefined where there is none. */
-export async function findNext({ context, name }: Frame, signal: AbortSignal): Promise<string | undefined> {
+/**
+ * What follows a film or a sound: the next episode is offered, the next sound of the folder begins by itself, as on
+ * a record.
+ *
+ * @param now goes there instead of offering it
+ * @param signal the film was left
+ */
+export async function goNext(
+  frame: Frame,
+  kind: "video" | "audio",
+  now: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = await findNext(frame, kind, signal);
+  if (signal.aborted) return;
+  const isVideo = kind === "video";
+  const play = () => frame.replace(path!);
+  if (path === undefined) {
+    if (!now) return;
+    const sentence = isVideo ? "There is no next episode here." : "There is no next one here.";
+    return frame.note(element("p", { class: "hint", role: "status" }, sentence));
+  }
+  if (now || !isVideo) return play();
+  // Nobody sees an offer behind the film.
+  if (document.fullscreenElement) await document.exitFullscreen().catch(() => {});
+  const offer = offerNext(path, play, signal);
+  frame.note(offer);
+  if (document.activeElement?.matches("body, main, video")) offer.querySelector("button")?.focus();
+}
+
+/** The path of the next episode or sound in the folder; undefined where there is none. */
+async function findNext(
+  { context, path, name }: Frame,
+  kind: "video" | "audio",
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const listing = context.listings.get(parentOf(context.location).path);
   try {
     await listing.load(signal, () => {});
   } catch {
     return undefined; // The film was seen to its end, which is what counts.
   }
-  const films = listing.entries.filter((entry) => entry.kind === "file" && mediaKind(entry.name) === "video");
-  const next = nextEpisode(name, films.map((film) => film.name));
-  return films.find((film) => film.name === next)?.path;
+  const files = listing.entries.filter((entry) => entry.kind === "file" && mediaKind(entry.name) === kind);
+  if (kind === "audio") {
+    return beside(files.toSorted((a, b) => compareNames(a.name, b.name)), path).next?.path;
+  }
+  const next = nextEpisode(name, files.map((film) => film.name));
+  return files.find((film) => film.name === next)?.path;
 }
 
 /**
@@ -29,7 +67,7 @@ export async function findNext({ context, name }: Frame, signal: AbortSignal): P
  *
  * @param signal ends the countdown
  */
-export function offerNext(path: string, play: () => void, signal: AbortSignal): HTMLElement {
+function offerNext(path: string, play: () => void, signal: AbortSignal): HTMLElement {
   const storage = pageStorage();
   const countdown = element("span", { class: "hint" });
   const byItself = element("input", { type: "checkbox" });

@@ -99,15 +99,18 @@ export class VirtualList {
     const below = top + this.#height + MARGIN - globalThis.innerHeight;
     if (top < MARGIN) globalThis.scrollBy(0, top - MARGIN);
     else if (below > 0) globalThis.scrollBy(0, below);
-    this.#activate(to);
-    this.#rows.get(this.#items[to]!.path)?.element.querySelector("a")?.focus({ preventScroll: true });
+    this.#hold(to);
   }
 
-  /** As {@link focus}. @returns whether the path is in the list */
+  /** As {@link focus}; a row that is in the window stays where it is. @returns whether the path is in the list */
   focusPath(path: string): boolean {
     const index = this.#items.findIndex((item) => item.path === path);
-    if (index >= 0) this.focus(index);
-    return index >= 0;
+    if (index < 0) return false;
+    const top = this.#top + index * this.#height;
+    // The line above a row is no part of what is looked at.
+    if (top > -2 && top + this.#height <= globalThis.innerHeight) this.#hold(index);
+    else this.focus(index);
+    return true;
   }
 
   dispose(): void {
@@ -118,6 +121,11 @@ export class VirtualList {
   /** Pixels from the top of the window to that of the list. */
   get #top(): number {
     return this.element.getBoundingClientRect().top;
+  }
+
+  #hold(index: number): void {
+    this.#activate(index);
+    this.#rows.get(this.#items[index]!.path)?.element.querySelector("a")?.focus({ preventScroll: true });
   }
 
   #activate(index: number): void {
