@@ -1,8 +1,8 @@
-import { sign, verify } from "@noble/ed25519";
 import * as v from "valibot";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import type { BoxKey } from "./box_key.ts";
 import { checkClock } from "./clock.ts";
+import { sign, verify } from "./ed25519.ts";
 import { equalBytes } from "./equal.ts";
 import { descriptionFacts, transcript } from "./transcript.ts";
 import { TrustError } from "./trust_error.ts";
@@ -33,6 +33,42 @@ export function signAnswer(box: BoxKey, exchange: Exchange, time: number): Answe
   return { key: toBase64Url(box.publicKey), signature: toBase64Url(signature), time };
 }
 
+/** What has to be verified of an answer that says it is of a box. */
+export interface AnswerClaim {
+  readonly signature: Uint8Array<ArrayBuffer>;
+  /** What is signed. */
+  readonly message: Uint8Array<ArrayBuffer>;
+  /** Milliseconds since 1970 on the box's clock. */
+  readonly time: number;
+}
+
+/**
+ * Everything of {@link verifyAnswer} but the signature and the clock, for those who verify by other means.
+ *
+ * @param expected the public key in the viewer's link
+ * @throws {TrustError} missing or wrong
+ */
+export function answerClaim(expected: Uint8Array, exchange: Exchange, identity: unknown): AnswerClaim {
+  const { success, output } = v.safeParse(AnswerIdentity, identity);
+  if (!success) throw new TrustError("missing", "the answer does not say whose it is");
+  const key = fromBase64Url(output.key);
+  const signature = fromBase64Url(output.signature);
+  if (key === undefined || signature?.byteLength !== 64 || !equalBytes(key, expected)) {
+    throw new TrustError("wrong", "the answer is of another box");
+  }
+  return { signature, message: answerTranscript(exchange, output.time), time: output.time };
+}
+
+/**
+ * @param valid whether the signature is the box's
+ * @param now the viewer's clock, in milliseconds since 1970
+ * @throws {TrustError} wrong or clock
+ */
+export function checkClaim({ time }: AnswerClaim, valid: boolean, now: number): void {
+  if (!valid) throw new TrustError("wrong", "the answer was changed on its way");
+  checkClock(time, now);
+}
+
 /**
  * @param expected the public key in the viewer's link
  * @param now the viewer's clock, in milliseconds since 1970
@@ -44,20 +80,14 @@ export function verifyAnswer(
   identity: unknown,
   now: number,
 ): void {
-  const { success, output } = v.safeParse(AnswerIdentity, identity);
-  if (!success) throw new TrustError("missing", "the answer does not say whose it is");
-  const key = fromBase64Url(output.key);
-  const signature = fromBase64Url(output.signature);
-  if (key === undefined || signature?.byteLength !== 64 || !equalBytes(key, expected)) {
-    throw new TrustError("wrong", "the answer is of another box");
-  }
-  if (!verify(signature, answerTranscript(exchange, output.time), expected, { zip215: false })) {
-    throw new TrustError("wrong", "the answer was changed on its way");
-  }
-  checkClock(output.time, now);
+  const claim = answerClaim(expected, exchange, identity);
+  checkClaim(claim, verify(claim.signature, claim.message, expected, { zip215: false }), now);
 }
 
-function answerTranscript({ sessionId, offer, answer }: Exchange, time: number): Uint8Array {
+function answerTranscript(
+  { sessionId, offer, answer }: Exchange,
+  time: number,
+): Uint8Array<ArrayBuffer> {
   const [offered, answered] = [descriptionFacts(offer), descriptionFacts(answer)];
   return transcript(
     DOMAIN,

@@ -1,9 +1,5 @@
-import { getPublicKey, hashes } from "@noble/ed25519";
-import { sha512 } from "@noble/hashes/sha2.js";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
-
-// WebCrypto is not there on pages that came over plain HTTP from another machine.
-hashes.sha512 = sha512;
+import { getPublicKey } from "./ed25519.ts";
 
 /** Bytes of a secret and of a public key (RFC 8032, section 5.1.5). */
 export const KEY_SIZE = 32;
