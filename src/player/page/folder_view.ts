@@ -42,9 +42,9 @@ export class FolderView implements View {
     this.#sorting = knownSorting(pageStorage());
     this.#list = new VirtualList("Files", (entry) => entryRow(context, entry));
     moveByKeys(this.#list, this.#stop.signal);
-    const top = element("div", { class: "top" }, breadcrumb(context.location), this.#count);
+    const top = element("div", { class: "top" }, breadcrumb(context.location, context.scope), this.#count);
     top.append(context.downloads.folderControl(path, this.title));
-    const begun = path === "" ? continueList(context) : undefined;
+    const begun = path === context.scope.path ? continueList(context) : undefined;
     this.element.append(element("h1", { class: "unseen" }, this.title), top);
     if (begun) this.element.append(begun);
     this.element.append(sortHeads(this.#sorting, (sorting) => this.#sort(sorting)), this.#list.element);

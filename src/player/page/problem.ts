@@ -8,7 +8,7 @@ export function problem(error: PlayerError, retry?: () => void): HTMLElement {
   const explanation = explain(error);
   return element(
     "div",
-    { class: "problem", role: "alert" },
+    { class: explanation.isRefusal ? "problem refusal" : "problem", role: "alert" },
     element("h2", {}, explanation.title),
     element("p", {}, explanation.sentence),
     ...whatToDo(explanation),
