@@ -86,17 +86,20 @@ Deno.test("cli: serve prints one line, with a token of its own unless it is give
   await using dir = await TempDir.make();
   await dir.put("viewers", "# the family\nviewer-token-of-the-family\n");
   await using first = await Program.start([`--allow-read=${dir.path}`, "serve", "--listen", "127.0.0.1:0"]);
-  assert.match(await first.link, /^http:\/\/127\.0\.0\.1:\d+\/#token=[A-Za-z0-9_-]{32}$/);
+  assert.match(
+    await first.link,
+    /^http:\/\/127\.0\.0\.1:\d+\/#token=[A-Za-z0-9_-]{32}&box=[A-Za-z0-9_-]{43}$/,
+  );
   await using second = await Program.start([
     `--allow-read=${dir.path}`,
     ...["serve", "--listen", "127.0.0.1:0", "--viewer-token-file", `${dir.path}/viewers`],
   ]);
-  assert.match(await second.link, /#token=viewer-token-of-the-family$/);
+  assert.match(await second.link, /#token=viewer-token-of-the-family&box=/);
   await using third = await Program.start(
     [`--allow-read=${dir.path}`, "serve", "--listen", "127.0.0.1:0"],
     { UNARR_VIEWER_TOKEN: "viewer-token-of-the-environment" },
   );
-  assert.match(await third.link, /#token=viewer-token-of-the-environment$/);
+  assert.match(await third.link, /#token=viewer-token-of-the-environment&box=/);
   for (const [program, signal] of [[first, "SIGTERM"], [second, "SIGINT"]] as const) {
     program.signal(signal);
     const { code, out } = await within(10_000, "the end", program.ended());

@@ -4,8 +4,10 @@ import { defaultConfigPath } from "./default_path.ts";
 import { type Environment, fromEnvironment, processEnvironment } from "./environment.ts";
 import { expandHome } from "./home_path.ts";
 import { type IceFlags, iceServers } from "./ice_servers.ts";
+import { type BoxIdentity, givenIdentity, identityOfThisRun } from "./identity.ts";
 import { ConfigError, fromFlag } from "./origin.ts";
 import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
+import { revokedGrants } from "./revocation.ts";
 import { readCredential, readSecret, tokensOf } from "./secrets.ts";
 import { sharedDirectories } from "./shared_directories.ts";
 import {
@@ -49,6 +51,9 @@ export interface ServeFlags extends GlobalFlags, IceFlags {
   readonly maxSessions?: string;
   readonly engines?: string;
   readonly crypto?: CryptoPreference;
+  readonly identityFile?: string;
+  readonly revocationFile?: string;
+  readonly open?: true;
 }
 
 export interface RelayFlags extends GlobalFlags, IceFlags {
@@ -80,6 +85,11 @@ export interface ServeConfig extends CommonConfig {
   /** Threads that run sessions, at most. */
   readonly engines: number;
   readonly crypto: CryptoPreference;
+  readonly identity: BoxIdentity;
+  /** Ids of links that were taken back. */
+  readonly revoked: readonly string[];
+  /** Whether viewers without a link are let in though the box has an identity. */
+  readonly open: boolean;
 }
 
 export interface RelayConfig extends CommonConfig {
@@ -98,8 +108,9 @@ export async function serveConfig(
   const file = await configFile(flags.config, environment);
   const relay = fromFlag(flags.relay, "--relay") ?? fromEnvironment(environment, "UNARR_API_URL") ??
     file?.get("auth.api_url");
+  const { identity, warning } = await givenIdentity(flags.identityFile, environment, file);
   const engines = fromFlag<string | number>(flags.engines, "--engines") ?? file?.get("stream.engines");
-  return {
+  const own = {
     directories: await sharedDirectories(flags.allowRead, environment, file),
     remote: relay && await remoteRelay(relay, flags.apiKeyFile, environment, file),
     agentId: file?.get("agent.id")?.value,
@@ -114,8 +125,13 @@ export async function serveConfig(
       ? Math.min(MAX_ENGINES, navigator.hardwareConcurrency)
       : count(engines, MAX_ENGINES),
     crypto: flags.crypto ?? file?.get("stream.crypto")?.value ?? DEFAULTS.crypto,
-    ...await commonConfig(flags, environment, file),
+    identity: identity ?? identityOfThisRun(),
+    revoked: await revokedGrants(flags.revocationFile, environment, file),
+    open: flags.open ?? false,
   };
+  const common = await commonConfig(flags, environment, file);
+  const warnings = warning === undefined ? common.warnings : [...common.warnings, warning];
+  return { ...own, ...common, warnings };
 }
 
 /**
@@ -144,7 +160,7 @@ export function randomToken(): string {
 }
 
 /** The file that is named, else the one where the reference has its own, if it is there. */
-async function configFile(
+export async function configFile(
   named: string | undefined,
   environment: Environment,
 ): Promise<ConfigFile | undefined> {
@@ -177,6 +193,15 @@ async function viewerTokens(
   environment: Environment,
   file: ConfigFile | undefined,
 ): Promise<string[]> {
+  return await givenViewerTokens(flag, environment, file) ?? [randomToken()];
+}
+
+/** The configured viewer tokens, or undefined where there are none. @throws {ConfigError} */
+export async function givenViewerTokens(
+  flag: string | undefined,
+  environment: Environment,
+  file: ConfigFile | undefined,
+): Promise<string[] | undefined> {
   const named = fromFlag(flag, "--viewer-token-file");
   const configured = file?.get("stream.viewer_token_file");
   const text = named !== undefined
@@ -184,5 +209,5 @@ async function viewerTokens(
     : fromEnvironment(environment, "UNARR_VIEWER_TOKEN") ??
       await readCredential(environment, "viewer-token") ??
       (configured && await readSecret(expandHome(configured, environment)));
-  return text === undefined ? [randomToken()] : tokensOf(text);
+  return text && tokensOf(text);
 }

@@ -2,14 +2,12 @@ import { parse, TomlError, type TomlTable } from "smol-toml";
 import * as v from "valibot";
 import { FILE_KEYS, type FileKey, type FileValue, SECRET_KEYS } from "./file_keys.ts";
 import { ConfigError, type Given, type Origin } from "./origin.ts";
-
-/** Others than the owner and the group may read (a mode of POSIX). */
-const READABLE_BY_OTHERS = 0o004;
+import { readableByOthers } from "./secrets.ts";
 
 /** The configuration file, parsed and checked. */
 export class ConfigFile {
   readonly #values = new Map<FileKey, unknown>();
-  #mode: number | null = null;
+  #readableByOthers = false;
 
   /**
    * @param text of the file, TOML 1.0
@@ -33,9 +31,8 @@ export class ConfigFile {
    */
   static async read(path: string): Promise<ConfigFile> {
     try {
-      const { mode } = await Deno.stat(path);
       const file = new ConfigFile(path, await readText(path));
-      file.#mode = mode;
+      file.#readableByOthers = await readableByOthers(path);
       return file;
     } catch (error) {
       if (error instanceof ConfigError) throw error;
@@ -62,7 +59,7 @@ export class ConfigFile {
   /** A sentence where others may read a secret in the file. */
   get warning(): string | undefined {
     const secret = SECRET_KEYS.find((key) => this.#values.has(key));
-    if (secret === undefined || ((this.#mode ?? 0) & READABLE_BY_OTHERS) === 0) return undefined;
+    if (secret === undefined || !this.#readableByOthers) return undefined;
     return `${this.path} holds ${secret} and every user of this machine may read it: chmod 600 helps`;
   }
 

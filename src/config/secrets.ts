@@ -7,7 +7,7 @@ import { ConfigError, type Given, type Origin } from "./origin.ts";
 const MIN_TOKEN = 16;
 
 /** What systemd hands over with `LoadCredential=`, by name (systemd.exec(5), "Credentials"). */
-export type CredentialName = "agent-token" | "api-key" | "viewer-token" | "turn-credentials";
+export type CredentialName = "agent-token" | "api-key" | "viewer-token" | "turn-credentials" | "identity";
 
 /**
  * The text of a file that holds a secret.
@@ -21,6 +21,14 @@ export async function readSecret({ value: path, origin }: Given<string>): Promis
     const why = error instanceof Deno.errors.NotFound ? "it does not exist" : "it cannot be read";
     throw new ConfigError(`${path}: ${why}`, origin);
   }
+}
+
+/** Others than the owner and the group may read (a mode of POSIX). */
+const READABLE_BY_OTHERS = 0o004;
+
+/** Whether every user of the machine may read a file that was read; false where the system has no such modes. */
+export async function readableByOthers(path: string): Promise<boolean> {
+  return (((await Deno.stat(path)).mode ?? 0) & READABLE_BY_OTHERS) !== 0;
 }
 
 /**

@@ -92,11 +92,17 @@ export class Engines {
     }
   }
 
-  /** Takes over other bounds and servers, for sessions that start from here on. */
-  reload(limits: Partial<PlacementLimits>, iceServers: EngineOptions["iceServers"]): void {
+  /** Takes over other bounds and servers, for sessions that start from here on, and who is let in, for all. */
+  reload(
+    limits: Partial<PlacementLimits>,
+    { iceServers, access }: Pick<EngineOptions, "iceServers" | "access">,
+  ): void {
     Object.assign(this.#limits, limits);
-    this.#options = { ...this.#options, iceServers };
-    for (const thread of this.#threads.values()) thread.tell({ type: "ice-servers", iceServers });
+    this.#options = { ...this.#options, iceServers, access };
+    for (const thread of this.#threads.values()) {
+      thread.tell({ type: "ice-servers", iceServers });
+      thread.tell({ type: "access", access });
+    }
   }
 
   /** Ends engines that nobody needs; to be called now and then. */
@@ -140,7 +146,10 @@ export class Engines {
       isEvent: isEngineEvent,
     }, {
       ready: () => this.#placement.up(number),
-      event: ({ sessionId }) => this.#placement.closed(number, sessionId, this.#now()),
+      event: ({ type, sessionId }) => {
+        if (type === "proven") this.#placement.proven(number, sessionId);
+        else this.#placement.closed(number, sessionId, this.#now());
+      },
       lost: () => this.#lost(number, this.#placement.down(number, this.#now())),
     });
     this.#threads.set(number, thread);

@@ -1,8 +1,26 @@
 import type { ListenAddress } from "../config/config.ts";
+import type { TrustFields } from "../trust/link_fields.ts";
 
-/** The player's link. The token is in the fragment, which browsers send to no one. */
-export function playerLink({ hostname }: ListenAddress, port: number, token: string): string {
-  return `http://${urlHost(reachable(hostname))}:${port}/#token=${token}`;
+/** What a link's fragment holds, which browsers send to no one. */
+export interface LinkFields extends Partial<TrustFields> {
+  readonly token: string;
+  /** Which of a relay's boxes. */
+  readonly agent?: string | undefined;
+  /** Inside the share, with a `/` at the end of a folder's; `""` for the top. */
+  readonly path?: string;
+}
+
+/** The player's link at a relay that this machine brings. */
+export function playerLink(listen: ListenAddress, port: number, fields: LinkFields): string {
+  return linkAt(`http://${urlHost(reachable(listen.hostname))}:${port}`, fields);
+}
+
+/** @param base the relay's address, without a slash at the end */
+export function linkAt(base: string, { token, agent, box, grant, key, path }: LinkFields): string {
+  const fields = Object.entries({ token, agent, box, grant, key, path })
+    .filter(([, value]) => value !== undefined && value !== "")
+    .map(([name, value]) => `${name}=${encode(value!)}`);
+  return `${base}/#${fields.join("&")}`;
 }
 
 /** Where this machine finds a server that listens at `hostname`; without a slash at the end. */
@@ -26,4 +44,9 @@ function local(hostname: string): string {
 
 function urlHost(hostname: string): string {
   return hostname.includes(":") ? `[${hostname}]` : hostname;
+}
+
+/** Readable, yet safe: slashes stay. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll("%2F", "/");
 }

@@ -2,6 +2,7 @@ import { randomToken, type ServeConfig } from "../config/config.ts";
 import type { Instance } from "../life/instance_ports.ts";
 import type { ProgramFiles } from "../program/program_files.ts";
 import type { Supervisor } from "../thread/supervisor.ts";
+import type { TrustFields } from "../trust/link_fields.ts";
 import { localBase, playerLink } from "./link.ts";
 import { RelayThread } from "./relay_daemon.ts";
 
@@ -11,8 +12,8 @@ export interface RelayAccess {
   readonly token: string;
   /** Its address, without a slash at the end. Rejects with a ThreadError where it cannot be started. */
   readonly base: Promise<string>;
-  /** The player's link, where the relay is this box's own. */
-  readonly link: Promise<string> | undefined;
+  /** Makes the player's link, where the relay is this box's own. */
+  readonly link: ((box: TrustFields) => Promise<string>) | undefined;
   /** Whether its thread claims the box's instance; else that is left to the agent's. */
   readonly claims: boolean;
   /** Takes over who may watch, and the servers that viewers are told. */
@@ -57,13 +58,12 @@ export function relayAccess(
   );
   const port = relay.start().then((ready) => ready.port);
   const base = port.then((port) => localBase(config.listen.hostname, port));
-  const link = port.then((port) => playerLink(config.listen, port, config.viewerTokens[0]!));
-  // Who waits for the base hears of a failure.
-  for (const promise of [base, link]) promise.catch(() => {});
+  // Who waits for it hears of a failure.
+  base.catch(() => {});
   return {
     token,
     base,
-    link,
+    link: async (box) => playerLink(config.listen, await port, { token: config.viewerTokens[0]!, ...box }),
     claims: true,
     reload: (config) => relay.admit({ ...config, agentTokens }),
     stop: () => relay.stop(),

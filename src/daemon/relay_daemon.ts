@@ -38,7 +38,7 @@ export async function startRelay(
     const starting = relay.start();
     monitor = metrics && new Monitor(supervisor, files.threads.monitor, metrics, starting);
     const [{ port }] = await Promise.all([starting, monitor?.start()]);
-    program.out(playerLink(config.listen, port, config.viewerTokens[0]!));
+    program.out(playerLink(config.listen, port, { token: config.viewerTokens[0]! }));
     return {
       reload: (config) => {
         supervisor.logLevel = config.logLevel;

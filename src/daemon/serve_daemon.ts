@@ -1,4 +1,5 @@
 import { ConfigError, type ServeConfig } from "../config/config.ts";
+import type { BoxIdentity } from "../config/identity.ts";
 import type { Daemon, Surroundings } from "./daemon.ts";
 import { Engines } from "./engines.ts";
 import { agentIdentity } from "./identity.ts";
@@ -14,10 +15,12 @@ import {
   isAgentEvent,
   isAgentReady,
 } from "../serve/agent_messages.ts";
+import type { AccessRules } from "../serve/authenticator.ts";
 import { Share } from "../serve/share.ts";
 import type { SupervisedThread } from "../thread/supervised_thread.ts";
 import { Supervisor } from "../thread/supervisor.ts";
 import type { ThreadEvents } from "../thread/thread_spec.ts";
+import { keepSecret } from "../program/redaction.ts";
 import { VERSION } from "../program/version.ts";
 
 /** Sessions of one viewer, where the relay tells viewers apart. */
@@ -101,15 +104,19 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
         version: VERSION,
         iceServers: config.iceServers,
         crypto: config.crypto,
+        secret: config.identity.secret,
+        access: accessOf(config),
       },
     });
-    await Promise.all([agentReady, engines.start(), monitorReady]);
-    void registered.promise.then(() => access.link?.then(program.out));
+    const enginesReady = engines.start();
+    const link = access.link && ownLink(config.identity, access.link);
+    await Promise.all([agentReady, enginesReady, monitorReady]);
+    void registered.promise.then(async () => link && program.out(await link));
     const serving = engines;
     return {
       reload: (config) => {
         supervisor.logLevel = config.logLevel;
-        serving.reload(limitsOf(config), config.iceServers);
+        serving.reload(limitsOf(config), { iceServers: config.iceServers, access: accessOf(config) });
         access.reload(config);
       },
       stop: async () => {
@@ -130,6 +137,22 @@ export async function startServe(config: ServeConfig, program: Surroundings): Pr
 /** Bounds that may change while it runs. */
 function limitsOf({ maxSessions, webrtc, engines }: ServeConfig) {
   return { maxSessions, webrtc, maxEngines: engines };
+}
+
+/** Made while threads start: the curve's code is not what a start waits for. */
+async function ownLink(
+  { secret, configured }: BoxIdentity,
+  link: NonNullable<RelayAccess["link"]>,
+): Promise<string> {
+  const { ownFields } = await import("../trust/link_fields.ts");
+  const fields = ownFields(secret, configured);
+  if (fields.key !== undefined) keepSecret(fields.key);
+  return await link(fields);
+}
+
+/** A key that is for this run alone asks for no proof: viewers of before could have none. */
+function accessOf({ identity, open, revoked }: ServeConfig): AccessRules {
+  return { proofRequired: identity.configured && !open, revoked };
 }
 
 /** The folders, whose paths are made canonical here and nowhere else. */

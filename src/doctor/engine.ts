@@ -33,6 +33,8 @@ export async function lookAtThreads(
       version: VERSION,
       iceServers: [],
       crypto: "node",
+      secret: new Uint8Array(32),
+      access: { proofRequired: true, revoked: [] },
     }),
     isReady: isEngineReady,
     isEvent: isEngineEvent,

@@ -1,4 +1,4 @@
-/** How long an id is remembered, in milliseconds. */
+/** How long an id is remembered where nothing else is said, in milliseconds. */
 const REMEMBERED_MS = 10 * 60_000;
 
 /** Ids remembered at most. */
@@ -9,13 +9,16 @@ export class EndedIds {
   /** Ids and when they may be forgotten, in the order of their ends. */
   readonly #until = new Map<string, number>();
 
+  /** @param rememberedMs how long, in milliseconds */
+  constructor(readonly rememberedMs: number = REMEMBERED_MS) {}
+
   has(id: string, now: number): boolean {
     this.#forget(now);
     return this.#until.has(id);
   }
 
   add(id: string, now: number): void {
-    this.#until.set(id, now + REMEMBERED_MS);
+    this.#until.set(id, now + this.rememberedMs);
     this.#forget(now);
   }
 

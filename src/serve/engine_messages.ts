@@ -5,6 +5,7 @@ import type { DispatchedSession } from "../signal/agent_api.ts";
 import type { ByeReason } from "../signal/envelope.ts";
 import type { Confinement } from "../thread/confinement.ts";
 import { isRecord, isText } from "../thread/shapes.ts";
+import type { AccessRules } from "./authenticator.ts";
 import type { SessionLimits } from "./session_machine.ts";
 
 export interface EngineDialogue {
@@ -24,6 +25,9 @@ export interface EngineOptions {
   readonly iceServers: readonly IceServer[];
   /** What seals records. */
   readonly crypto: BackendPreference;
+  /** Of the box's key, 32 bytes: sessions sign with it, and derive the keys of links. */
+  readonly secret: Uint8Array;
+  readonly access: AccessRules;
   readonly limits?: Partial<SessionLimits>;
 }
 
@@ -33,12 +37,14 @@ export type EngineCommand =
   | { readonly type: "start"; readonly session: DispatchedSession }
   /** Only says why not. */
   | { readonly type: "refuse"; readonly session: DispatchedSession; readonly reason: ByeReason }
+  /** For all sessions. */
+  | { readonly type: "access"; readonly access: AccessRules }
   /** For sessions that start from here on. */
   | { readonly type: "ice-servers"; readonly iceServers: readonly IceServer[] };
 
-/** A session that was started or refused is over. */
+/** A session that was started or refused is over, or has had an offer that was believed for its proof. */
 export interface EngineEvent {
-  readonly type: "closed";
+  readonly type: "closed" | "proven";
   readonly sessionId: string;
 }
 
@@ -51,7 +57,8 @@ export function engineConfinement(roots: readonly string[]): Confinement {
 const MAX_ID = 256;
 
 export function isEngineEvent(value: unknown): value is EngineEvent {
-  return isRecord(value) && value["type"] === "closed" && isText(value["sessionId"], MAX_ID);
+  return isRecord(value) && (value["type"] === "closed" || value["type"] === "proven") &&
+    isText(value["sessionId"], MAX_ID);
 }
 
 export function isEngineReady(value: unknown): value is undefined {

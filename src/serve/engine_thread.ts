@@ -11,7 +11,7 @@ import { Share } from "./share.ts";
 
 runThread<EngineDialogue>({
   confinement: ({ roots }) => engineConfinement(roots),
-  start: async ({ roots, crypto, ...options }, emit) => {
+  start: async ({ roots, crypto, secret, access, ...options }, emit) => {
     const share = await Share.of(roots);
     // A folder that has become a link since main looked would lead where nothing may be read.
     if (share.roots.some(({ path }, index) => path !== roots[index])) {
@@ -19,13 +19,15 @@ runThread<EngineDialogue>({
     }
     // Each session takes its options from here when it begins.
     const own = { ...options, share };
+    let rules = access;
     const collection = new IdleCollection();
     let sessions: Sessions | undefined;
     const load = async () => {
       const { engineSessions, prepareCertificate } = await import("./engine_sessions.ts");
       await prepareCertificate();
       log.debug("what sessions need is loaded");
-      sessions = engineSessions(own, crypto);
+      sessions = engineSessions(own, { crypto, secret, access: rules });
+      sessions.onproven = (sessionId) => emit({ type: "proven", sessionId });
       sessions.onclosed = (sessionId) => {
         emit({ type: "closed", sessionId });
         if (sessions?.count === 0) collection.idle();
@@ -44,6 +46,11 @@ runThread<EngineDialogue>({
       command: (command) => {
         if (command.type === "ice-servers") {
           own.iceServers = command.iceServers;
+          return;
+        }
+        if (command.type === "access") {
+          rules = command.access;
+          sessions?.restrict(rules);
           return;
         }
         loading ??= load();

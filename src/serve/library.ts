@@ -2,7 +2,8 @@ import { LIST_PAGE, SEARCH_LIMIT } from "../signal/library_api.ts";
 import type { ListEntry, ListPage, SearchEntry, SearchPage } from "../signal/library_entries.ts";
 import { isLegalName } from "./path_rules.ts";
 import { SearchWords } from "./search_words.ts";
-import { type Share, ShareError } from "./share.ts";
+import type { ScopedShare } from "./scoped_share.ts";
+import { ShareError } from "./share.ts";
 import { sortedNames } from "./sorted_names.ts";
 import { TimeSlice } from "./time_slice.ts";
 
@@ -21,16 +22,20 @@ const MAX_ANSWER_LENGTH = 32_768;
 const NAMES_KEPT_MS = 15_000;
 
 /**
- * Shows what the share holds, to one viewer: one question after the other, in slices of time. Names are
+ * Shows what the share holds, as far as a link allows it, to one viewer: one question after the other, in slices of time. Names are
  * of the moment; a local writer who swaps folders meanwhile can have names of another folder shown.
  */
 export class Library {
-  readonly #share: Share;
+  readonly #scoped: ScopedShare;
   #names: { directory: string; names: readonly string[]; readAt: number } | undefined;
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(share: Share) {
-    this.#share = share;
+  constructor(scoped: ScopedShare) {
+    this.#scoped = scoped;
+  }
+
+  get #share() {
+    return this.#scoped.share;
   }
 
   /**
@@ -44,7 +49,11 @@ export class Library {
     return this.#inTurn(() => this.#list(path, cursor));
   }
 
-  /** Files and folders whose name holds all words of `query`. Links to folders are not followed. */
+  /**
+   * Files and folders whose name holds all words of `query`. Links to folders are not followed.
+   *
+   * @throws {ShareError}
+   */
   search(query: string, limit: number, signal: AbortSignal): Promise<SearchPage> {
     return this.#inTurn(() => this.#search(query, limit, signal));
   }
@@ -61,9 +70,9 @@ export class Library {
   }
 
   async #list(path: string, cursor: string | null): Promise<ListPage> {
+    this.#scoped.checkListing(path);
     if (this.#share.isTop(path)) return { entries: await this.#roots(), cursor: null };
-    const place = await this.#share.find(path);
-    if (!place.info.isDirectory) throw new ShareError("not-found", "there is no folder at the path");
+    const place = await this.#scoped.findFolder(path);
     const names = await this.#sortedNames(place.real, cursor === null);
     const page = await this.#page(place.real, names, cursor);
     if (page.cursor === null) this.forget();
@@ -116,8 +125,8 @@ export class Library {
     try {
       const path = below(directory, name);
       let info = await Deno.lstat(path);
-      // A link is shown as what it leads to, where that lies in the share.
-      if (info.isSymlink) info = (await this.#share.find(path)).info;
+      // A link is shown as what it leads to, where that may be seen.
+      if (info.isSymlink) info = (await this.#scoped.lookUp(path)).info;
       const modified = info.mtime?.getTime() ?? 0;
       if (info.isDirectory) return { name, kind: "dir", size: 0, modified };
       if (info.isFile) return { name, kind: "file", size: info.size, modified };
@@ -128,6 +137,7 @@ export class Library {
   }
 
   async #search(query: string, limit: number, signal: AbortSignal): Promise<SearchPage> {
+    const tops = await this.#tops();
     const search: Search = {
       words: new SearchWords(query),
       limit: Math.min(limit, SEARCH_LIMIT),
@@ -139,10 +149,22 @@ export class Library {
       entries: [],
       truncated: false,
     };
-    for (const root of this.#share.roots) {
-      await this.#walk(search, root.path, this.#share.roots.length > 1 ? `${root.name}/` : "", 1);
-    }
+    for (const { directory, prefix } of tops) await this.#walk(search, directory, prefix, 1);
     return { entries: search.entries, truncated: search.truncated };
+  }
+
+  /** Folders to search, and what viewers' paths of what is in them begin with. */
+  async #tops(): Promise<{ directory: string; prefix: string }[]> {
+    const { roots } = this.#share;
+    const { path } = this.#scoped.scope;
+    if (path === "") {
+      this.#scoped.checkListing(path);
+      return roots.map((root) => ({
+        directory: root.path,
+        prefix: roots.length > 1 ? `${root.name}/` : "",
+      }));
+    }
+    return [{ directory: (await this.#scoped.findFolder(path)).real, prefix: `${path}/` }];
   }
 
   async #walk(search: Search, directory: string, prefix: string, depth: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { DispatchedSession } from "../signal/agent_api.ts";
 import type { ByeReason } from "../signal/envelope.ts";
+import { CLOCK_SKEW_MS } from "../trust/clock.ts";
 import { EndedIds } from "./ended_ids.ts";
 
 /** Refusals under way at most; beyond, a session is left to its viewer's own timeout. */
@@ -36,6 +37,8 @@ interface Engine {
   up: boolean;
   /** Ids of the sessions on it: viewer, or undefined where it is not known. */
   readonly live: Map<string, string | undefined>;
+  /** Those of them that had a proof. */
+  readonly proven: Set<string>;
   readonly refusing: Set<string>;
   /** Since when it has had no session. */
   idleSince: number;
@@ -51,6 +54,12 @@ export class Placement {
   /** By number, from 0. */
   readonly #engines = new Map<number, Engine>();
   readonly #ended = new EndedIds();
+  /**
+   * The ids of sessions that had a proof, for as long as it could pass: a proof is for one id, so that a relay that
+   * has kept it could repeat it in another session of that id, on any engine. Apart from the others, which a relay
+   * can have forgotten by listing many; here only those come in who have a link.
+   */
+  readonly #proven = new EndedIds(2 * CLOCK_SKEW_MS);
 
   constructor(limits: PlacementLimits, now: number) {
     this.#limits = limits;
@@ -88,7 +97,13 @@ export class Placement {
     const at = this.#engines.get(engine);
     if (at === undefined || !(at.live.delete(sessionId) || at.refusing.delete(sessionId))) return;
     if (at.live.size === 0) at.idleSince = now;
-    this.#ended.add(sessionId, now);
+    this.#over(at, sessionId, now);
+  }
+
+  /** A session on `engine` had an offer that was believed for its proof. */
+  proven(engine: number, sessionId: string): void {
+    const at = this.#engines.get(engine);
+    if (at?.live.has(sessionId)) at.proven.add(sessionId);
   }
 
   /** An engine has died, and its sessions with it: their ids have ended, whose they were asks anew. Answers how many. */
@@ -96,7 +111,7 @@ export class Placement {
     const at = this.#engines.get(engine);
     if (at === undefined) return 0;
     const sessions = at.live.size;
-    for (const id of [...at.live.keys(), ...at.refusing]) this.#ended.add(id, now);
+    for (const id of [...at.live.keys(), ...at.refusing]) this.#over(at, id, now);
     at.live.clear();
     at.refusing.clear();
     at.up = false;
@@ -124,6 +139,11 @@ export class Placement {
     ).map(([number]) => number);
     for (const number of idle) this.#engines.delete(number);
     return idle;
+  }
+
+  #over(at: Engine, id: string, now: number): void {
+    this.#ended.add(id, now);
+    if (at.proven.delete(id)) this.#proven.add(id, now);
   }
 
   #start(number: number, { sessionId, viewer }: DispatchedSession, now: number): Placing {
@@ -158,7 +178,7 @@ export class Placement {
   }
 
   #isKnown(id: string, now: number): boolean {
-    if (this.#ended.has(id, now)) return true;
+    if (this.#ended.has(id, now) || this.#proven.has(id, now)) return true;
     for (const { live, refusing } of this.#engines.values()) {
       if (live.has(id) || refusing.has(id)) return true;
     }
@@ -184,7 +204,13 @@ export class Placement {
   }
 
   #add(number: number, now: number): Engine {
-    const engine: Engine = { up: true, live: new Map(), refusing: new Set(), idleSince: now };
+    const engine: Engine = {
+      up: true,
+      live: new Map(),
+      proven: new Set(),
+      refusing: new Set(),
+      idleSince: now,
+    };
     this.#engines.set(number, engine);
     return engine;
   }

@@ -5,14 +5,17 @@ import type { ByeReason } from "../signal/envelope.ts";
 import { FILE_LABEL_PREFIX, LIBRARY_LABEL } from "../signal/library_api.ts";
 import { SignalLink } from "../signal/link.ts";
 import type { LinkSettings } from "../signal/settings.ts";
+import type { Scope } from "../trust/scope.ts";
 import { encodeRangeEnd, Status } from "../wire/mod.ts";
+import type { Authenticator } from "./authenticator.ts";
+import { Authorisation } from "./authorisation.ts";
 import { FileChannel } from "./file_channel.ts";
-import { largestVideo } from "./largest_video.ts";
 import { Library } from "./library.ts";
 import { LibraryChannel } from "./library_channel.ts";
 import { log, short } from "./log.ts";
 import { Negotiation } from "./negotiation.ts";
 import type { PumpEvents } from "./pump.ts";
+import { ScopedShare } from "./scoped_share.ts";
 import { DEFAULT_LIMITS, type SessionEvent, type SessionLimits, SessionMachine } from "./session_machine.ts";
 import { SessionReport } from "./session_report.ts";
 import { type OpenedFile, type Share, ShareError } from "./share.ts";
@@ -58,22 +61,26 @@ export class Session {
   readonly #machine: SessionMachine;
   readonly #link: SignalLink;
   readonly #answerer: Answerer;
+  readonly #authorisation: Authorisation;
   readonly #negotiation: Negotiation;
-  readonly #library: Library;
   readonly #served = new Map<ByteChannel, Served>();
   readonly #loads = new Map<ByteChannel, number>();
   readonly #done = Promise.withResolvers<void>();
   readonly #report: SessionReport;
   #file: OpenedFile | undefined;
+  /** What its viewer may see, and the library that shows it; nobody asks for either before the offer. */
+  #share: ScopedShare;
+  #library: Library;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #opening = 0;
   #refused = 0;
 
-  constructor(dispatched: DispatchedSession, options: SessionOptions) {
+  constructor(dispatched: DispatchedSession, options: SessionOptions, authenticator: Authenticator) {
     this.id = dispatched.sessionId;
     this.#options = options;
     this.#path = dispatched.filePath ?? "";
-    this.#library = new Library(options.share);
+    this.#share = new ScopedShare(options.share);
+    this.#library = new Library(this.#share);
     this.#report = new SessionReport(this.id);
     this.#machine = new SessionMachine(
       { ...DEFAULT_LIMITS, ...options.limits },
@@ -94,7 +101,12 @@ export class Session {
       ...(options.addresses === undefined ? {} : { addresses: options.addresses }),
       log: (message) => log.debug("{session} {message}", { session: short(this.id), message }),
     });
-    this.#negotiation = new Negotiation(this.#link, this.#answerer, (event) => this.#handle(event));
+    this.#authorisation = new Authorisation(authenticator, this.id);
+    this.#authorisation.onover = ({ failure }) => this.#handle({ type: "not-authorised", failure });
+    this.#negotiation = new Negotiation(this.#link, this.#answerer, this.#authorisation, {
+      emit: (event) => this.#handle(event),
+      authorised: (scope) => this.#authorised(scope),
+    });
     this.#link.onfailure = (failure) => {
       log.debug("{session} signalling: {message}", { session: short(this.id), message: failure.message });
       this.#handle({ type: "signalling-failed" });
@@ -125,6 +137,16 @@ export class Session {
     return this.#machine.ending?.reason ?? null;
   }
 
+  /** An offer has been believed for its proof. */
+  set onproven(onproven: () => void) {
+    this.#authorisation.onproven = onproven;
+  }
+
+  /** What grants are worth has changed. */
+  checkGrant(): void {
+    this.#authorisation.check();
+  }
+
   /** Begins with CHECKING. */
   start(): void {
     this.#arm();
@@ -147,13 +169,9 @@ export class Session {
 
   async #check(): Promise<void> {
     try {
-      if (this.#single) {
-        const file = await this.#open();
-        if (this.#machine.state !== "CHECKING") return file.handle.close();
-        this.#file = file;
-      }
-      const what = this.#file === undefined ? "library" : this.#file.name;
-      this.#report.start(what);
+      // Before the proof nobody is told anything, not even by the time that it takes to look.
+      if (!this.#authorisation.proofRequired) await this.#prepare();
+      if (this.#machine.state !== "CHECKING") return;
       this.#handle({ type: "checked" });
       this.#link.start();
     } catch (error) {
@@ -162,11 +180,25 @@ export class Session {
     }
   }
 
-  async #open(): Promise<OpenedFile> {
-    const { share } = this.#options;
-    const place = await share.find(this.#path);
-    if (!place.info.isDirectory) return await share.openFile(this.#path);
-    return await share.openFile(await largestVideo(share, place.real));
+  async #authorised(scope: Scope): Promise<void> {
+    this.#share = new ScopedShare(this.#options.share, scope);
+    this.#library = new Library(this.#share);
+    if (!this.#share.isWhole) {
+      // Opened before the scope was known.
+      this.#file?.handle.close();
+      this.#file = undefined;
+    }
+    await this.#prepare();
+  }
+
+  /** Opens the file of a session that has one. @throws {ShareError} */
+  async #prepare(): Promise<void> {
+    if (this.#single && this.#file === undefined) {
+      const file = await this.#share.openFileOrVideo(this.#path);
+      if (!this.#live) return file.handle.close();
+      this.#file = file;
+    }
+    this.#report.start(this.#file?.name ?? "library");
   }
 
   #connectionChanged(state: Answerer["state"]): void {
@@ -226,7 +258,7 @@ export class Session {
   async #openFileChannel(channel: ByteChannel): Promise<void> {
     this.#opening++;
     try {
-      const file = await this.#options.share.openFile(channel.label.slice(FILE_LABEL_PREFIX.length));
+      const file = await this.#share.openFile(channel.label.slice(FILE_LABEL_PREFIX.length));
       if (channel.closed || !this.#live) return file.handle.close();
       this.#serveFile(channel, file);
     } catch (error) {
@@ -326,10 +358,11 @@ export class Session {
 
   /** `lifecycle.md` section 6: every step is done, whatever the one before it did. */
   async #close(): Promise<void> {
-    const { reason } = this.#machine.ending!;
+    const { reason, detail } = this.#machine.ending!;
+    this.#authorisation.close();
     for (const served of this.#served.values()) attempt(() => served.stop());
     if (reason === null) this.#link.close();
-    else await this.#link.bye(JSON.stringify({ reason }), BYE_MS).catch(() => {});
+    else await this.#link.bye(JSON.stringify({ reason, detail }), BYE_MS).catch(() => {});
     for (const channel of this.#served.keys()) attempt(() => channel.close());
     await this.#answerer.close().catch(() => {});
     this.#negotiation.close();

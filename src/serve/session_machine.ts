@@ -1,4 +1,5 @@
 import type { ByeReason } from "../signal/envelope.ts";
+import type { TrustFailure } from "../trust/trust_error.ts";
 
 export type SessionState =
   /** The path is looked at and the file opened. */
@@ -21,6 +22,8 @@ export type SessionEvent =
   | { readonly type: "refused"; readonly reason: ByeReason }
   | { readonly type: "answered" }
   | { readonly type: "bad-offer" }
+  /** An offer's proof is missing or not believed, or what was granted is so no more. */
+  | { readonly type: "not-authorised"; readonly failure: TrustFailure }
   | { readonly type: "signalling-failed" }
   /** A data channel that will be served. */
   | { readonly type: "channel-open" }
@@ -69,6 +72,8 @@ export const DEFAULT_LIMITS: SessionLimits = {
 export interface Ending {
   readonly reason: ByeReason | null;
   readonly cause: string;
+  /** Of `not-authorised`. */
+  readonly detail?: TrustFailure;
 }
 
 /**
@@ -151,6 +156,10 @@ export class SessionMachine {
         return this.#end("internal", "an unexpected error");
       case "refused":
         return this.#end(event.reason, "refused");
+      case "not-authorised":
+        this.#end("not-authorised", `the viewer's link: ${event.failure}`);
+        this.#ending = { ...this.#ending!, detail: event.failure };
+        return;
       case "frame":
         this.#lastFrame = now;
         return;

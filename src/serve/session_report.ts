@@ -11,6 +11,7 @@ export class SessionReport {
   readonly #session: string;
   readonly #began = performance.now();
   #offeredAt = 0;
+  #started = false;
   #opened = false;
   #sent = 0;
   #ranges = 0;
@@ -24,8 +25,10 @@ export class SessionReport {
     return this.#sent;
   }
 
-  /** @param what base name of the file, or the library */
+  /** Said once. @param what base name of the file, or the library */
   start(what: string): void {
+    if (this.#started) return;
+    this.#started = true;
     log.info("{session} start: {what}", { session: this.#session, what });
   }
 

@@ -1,5 +1,6 @@
 import type { DispatchedSession } from "../signal/agent_api.ts";
 import type { ByeReason } from "../signal/envelope.ts";
+import type { AccessRules, Authenticator } from "./authenticator.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
 /** How long all sessions together may take to close, in milliseconds. */
@@ -9,7 +10,10 @@ const STOP_MS = 3_000;
 export class Sessions {
   /** A session that was started or refused is over. */
   onclosed: (sessionId: string) => void = () => {};
+  /** A session has had an offer that was believed for its proof. */
+  onproven: (sessionId: string) => void = () => {};
   readonly #options: SessionOptions;
+  readonly #authenticator: Authenticator;
   readonly #live = new Map<string, Session>();
   readonly #refusing = new Map<string, Session>();
   /** Bytes that sent those who are over. */
@@ -17,8 +21,9 @@ export class Sessions {
   readonly #ended: Record<string, number> = {};
   #stopping = false;
 
-  constructor(options: SessionOptions) {
+  constructor(options: SessionOptions, authenticator: Authenticator) {
     this.#options = options;
+    this.#authenticator = authenticator;
   }
 
   /** Sessions that live. */
@@ -54,6 +59,12 @@ export class Sessions {
     this.#run(this.#refusing, dispatched, (session) => session.refuse(reason));
   }
 
+  /** Takes over other rules; sessions whose grant was taken back end. */
+  restrict(rules: AccessRules): void {
+    this.#authenticator.restrict(rules);
+    for (const session of this.#live.values()) session.checkGrant();
+  }
+
   /** Closes all sessions in parallel; resolves after {@link STOP_MS} at the latest. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -71,7 +82,8 @@ export class Sessions {
   #run(where: Map<string, Session>, dispatched: DispatchedSession, begin: (session: Session) => void): void {
     const id = dispatched.sessionId;
     if (this.#stopping || this.#live.has(id) || this.#refusing.has(id)) return;
-    const session = new Session(dispatched, this.#options);
+    const session = new Session(dispatched, this.#options, this.#authenticator);
+    session.onproven = () => this.onproven(id);
     where.set(id, session);
     void session.closed.then(() => {
       where.delete(id);

@@ -72,10 +72,11 @@ export class Share {
    * Opens a regular file for reading.
    *
    * @param path inside the share, `/` between its parts, or absolute and inside a root
+   * @param within a canonical path that the file has to be at or below
    * @throws {ShareError}
    */
-  async openFile(path: string): Promise<OpenedFile> {
-    const place = await this.find(path);
+  async openFile(path: string, within?: string): Promise<OpenedFile> {
+    const place = await this.find(path, within);
     if (!place.info.isFile) throw notAllowed();
     return await this.#openPlace(place, path);
   }
@@ -83,14 +84,16 @@ export class Share {
   /**
    * Finds what `path` names, following links that stay inside the share.
    *
+   * @param within a canonical path that it has to be at or below
    * @throws {ShareError}
    */
-  async find(path: string): Promise<Place> {
+  async find(path: string, within?: string): Promise<Place> {
     const { root, parts } = this.#locate(path);
     const real = await Deno.realPath(join(root, parts)).catch(async (error) => {
       throw isAbsence(error) ? await this.#absence(root, parts) : notAllowed();
     });
     if (this.below(real) === undefined) throw notAllowed();
+    if (within !== undefined && componentsBelow(within, real) === undefined) throw notAllowed();
     const info = await ask(() => Deno.lstat(real));
     if (info.isSymlink) throw notAllowed();
     return { real, info };
@@ -108,6 +111,13 @@ export class Share {
       if (below !== undefined && below.every((name) => isLegalName(name))) return below;
     }
     return undefined;
+  }
+
+  /** What viewers call a canonical path of the share, or undefined outside of it. */
+  pathOf(real: string): string | undefined {
+    const root = this.roots.find(({ path }) => componentsBelow(path, real) !== undefined);
+    if (root === undefined) return undefined;
+    return [...(this.roots.length > 1 ? [root.name] : []), ...componentsBelow(root.path, real)!].join("/");
   }
 
   /** Whether `path` names the list of the roots rather than a directory. */

@@ -28,6 +28,10 @@ export type Envelope = v.InferOutput<typeof Envelope>;
 export const DescriptionPayload = v.object({
   type: v.picklist(["offer", "answer"]),
   sdp: v.pipe(v.string(), v.minLength(1)),
+  /** Of an offer: an `OfferProof`, where its viewer has a link. */
+  proof: v.optional(v.unknown()),
+  /** Of an answer: an `AnswerIdentity`. */
+  identity: v.optional(v.unknown()),
 });
 
 /** The payload of `candidate`, as JSON text: an RTCIceCandidateInit. */
@@ -48,6 +52,7 @@ export const BYE_REASONS = [
   "busy",
   "unsupported-transport",
   "bad-offer",
+  "not-authorised",
   "connect-timeout",
   "connection-lost",
   "shutdown",

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { relayConfig, serveConfig, type ServeFlags } from "../../src/config/config.ts";
+import { BoxKey } from "../../src/trust/box_key.ts";
 import { TempDir } from "../support/temp_dir.ts";
 import { environmentOf, refusal } from "./support.ts";
+
+const IDENTITY = new BoxKey(new Uint8Array(32).fill(5));
 
 /** A folder to share, and a file with a value for each thing that a flag can say as well. */
 async function box(): Promise<{ dir: TempDir; config: string }> {
   const dir = await TempDir.make();
   await dir.put("viewers", "viewer-token-of-the-file\n");
+  await dir.put("identity", `${IDENTITY.format()}\n`);
+  await dir.put("revoked", "# lost\nid-of-a-lost-link # and found\n\n");
   const config = await dir.put(
     "config.toml",
     `
@@ -24,6 +29,8 @@ async function box(): Promise<{ dir: TempDir; config: string }> {
     max_sessions = 3
     engines = 5
     crypto = "node"
+    identity_file = ${JSON.stringify(`${dir.path}/identity`)}
+    revocation_file = ${JSON.stringify(`${dir.path}/revoked`)}
     log_level = "warning"
     `,
   );
@@ -51,6 +58,9 @@ Deno.test("precedence: of the file, where nothing else is given", async () => {
     maxSessions: 3,
     engines: 5,
     crypto: "node",
+    identity: { secret: IDENTITY.secret, configured: true },
+    revoked: ["id-of-a-lost-link"],
+    open: false,
     logLevel: "warning",
   });
 });

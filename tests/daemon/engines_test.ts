@@ -29,6 +29,8 @@ Deno.test("engines: a second one starts when it is needed, and ends when it was 
       version: "0.0.0",
       iceServers: [],
       crypto: "auto",
+      secret: new Uint8Array(32).fill(7),
+      access: { proofRequired: false, revoked: [] },
     },
     now: () => now,
   });

@@ -47,7 +47,7 @@ const ROOMS: Record<string, Room> = {
     deno: ["errors", "serve", "HttpServer", "NetAddr"],
   },
   serve: {
-    imports: ["wire", "signal", "rtc", "thread", "life/instance_guard.ts", "life/instance_ports.ts"],
+    imports: ["wire", "signal", "trust", "rtc", "thread", "life/instance_guard.ts", "life/instance_ports.ts"],
     packages: ["valibot", "@logtape/logtape"],
     deno: true,
   },
@@ -74,12 +74,12 @@ const ROOMS: Record<string, Room> = {
     deno: ["build", "execPath", "mainModule", "stderr"],
   },
   config: {
-    imports: ["program", "signal/relay_api.ts"],
+    imports: ["program", "signal/relay_api.ts", "trust"],
     packages: ["smol-toml", "valibot", "node:buffer"],
     deno: ["build", "env", "errors", "permissions", "readFile", "readTextFile", "realPath", "stat"],
   },
   daemon: {
-    imports: ["program", "config", "thread", "life", "monitoring", "signal", "serve", "relay"],
+    imports: ["program", "config", "thread", "life", "monitoring", "signal", "trust", "serve", "relay"],
     packages: ["@logtape/logtape", "node:buffer"],
     deno: [
       "build",
@@ -120,8 +120,8 @@ const ROOMS: Record<string, Room> = {
     ],
   },
   commands: {
-    imports: ["program", "config", "daemon", "doctor"],
-    packages: ["commander", "node:buffer", "node:path"],
+    imports: ["program", "config", "daemon", "doctor", "trust"],
+    packages: ["commander", "uqr", "node:buffer", "node:path"],
     deno: ["build", "noColor", "stdout", "version"],
   },
 };

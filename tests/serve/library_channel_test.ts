@@ -3,6 +3,7 @@ import { Answerer } from "../../src/rtc/answerer.ts";
 import type { ByteChannel } from "../../src/rtc/byte_channel.ts";
 import { Library } from "../../src/serve/library.ts";
 import { LibraryChannel } from "../../src/serve/library_channel.ts";
+import { ScopedShare } from "../../src/serve/scoped_share.ts";
 import { Share } from "../../src/serve/share.ts";
 import { decodeFrame, encodeBare } from "../../src/wire/mod.ts";
 import { connect } from "../support/connect.ts";
@@ -30,7 +31,7 @@ async function make(dir: TempDir): Promise<Made> {
   // The box's end is there first; what the viewer sends before its own is open goes nowhere.
   await within(15_000, "the viewer's end", opened);
   const malformed: string[] = [];
-  const library = new LibraryChannel(channel, new Library(await Share.of([dir.path])), {
+  const library = new LibraryChannel(channel, new Library(new ScopedShare(await Share.of([dir.path]))), {
     frame: () => {},
     malformed: (kind) => malformed.push(kind),
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Library } from "../../src/serve/library.ts";
+import { ScopedShare } from "../../src/serve/scoped_share.ts";
 import { Share, ShareError } from "../../src/serve/share.ts";
 
 async function library(names: string[]): Promise<{ library: Library; base: string } & AsyncDisposable> {
@@ -9,7 +10,7 @@ async function library(names: string[]): Promise<{ library: Library; base: strin
     await Deno.writeTextFile(`${base}/${name}`, name);
   }
   return {
-    library: new Library(await Share.of([base])),
+    library: new Library(new ScopedShare(await Share.of([base]))),
     base,
     [Symbol.asyncDispose]: () => Deno.remove(base, { recursive: true }),
   };

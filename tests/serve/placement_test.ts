@@ -182,3 +182,28 @@ Deno.test("placement: an engine does not end sessions of another", () => {
   placed.closed(7, "s0", 0);
   assert.equal(placed.sessions, 2);
 });
+
+Deno.test("placement: a session that had a proof is not begun again while the proof could pass", () => {
+  const placed = placement({ maxSessions: 3 });
+  fill(placed, 3);
+  placed.proven(0, "s0");
+  placed.proven(1, "s1");
+  // Nobody can be proven elsewhere, nor after the end.
+  placed.proven(0, "s2");
+  placed.closed(0, "s0", 0);
+  placed.down(1, 0);
+  placed.closed(2, "s2", 0);
+  placed.up(1);
+  const again = (id: string, now: number) => placed.dispatch({ sessionId: id }, now).type;
+  // A relay can have the others forgotten, by listing many while the box is full.
+  fill(placed, 20_000, "junk");
+  assert.equal(again("s2", 1), "untold");
+  for (const id of ["s0", "s1"]) assert.equal(again(id, 1), "known", id);
+  for (const [engine, id] of [[0, "junk0"], [1, "junk1"], [2, "junk2"]] as const) {
+    placed.closed(engine, id, 1);
+  }
+  for (const id of ["s0", "s1"]) assert.equal(again(id, 20 * MINUTE - 1), "known", id);
+  assert.equal(again("s2", 20 * MINUTE - 1), "start");
+  for (const id of ["s0", "s1"]) assert.equal(again(id, 20 * MINUTE), "start", id);
+  assert.equal(placed.sessions, 3);
+});

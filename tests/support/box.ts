@@ -1,10 +1,14 @@
 import { createRelay, type RelayOptions } from "../../src/relay/app.ts";
+import { Authenticator } from "../../src/serve/authenticator.ts";
 import type { SessionOptions } from "../../src/serve/session.ts";
 import { Share } from "../../src/serve/share.ts";
 import { InProcessAgent } from "./in_process_agent.ts";
 
 const AGENT_TOKEN = "agent-token-of-the-tests";
 export const VIEWER_TOKEN = "viewer-token-of-the-tests";
+
+/** A box without an identity of its own. */
+const OPEN = { proofRequired: false, revoked: [] };
 
 /** A relay on a port of its own, in this process, so that its times can be set. */
 export class TestRelay implements AsyncDisposable {
@@ -53,6 +57,7 @@ export class Box implements AsyncDisposable {
     directory: string,
     options: Partial<SessionOptions> = {},
     relayOptions: Partial<RelayOptions> = {},
+    authenticator: Authenticator = new Authenticator(crypto.getRandomValues(new Uint8Array(32)), OPEN),
   ): Promise<Box> {
     const relay = new TestRelay(relayOptions);
     const agent = new InProcessAgent({
@@ -62,7 +67,7 @@ export class Box implements AsyncDisposable {
       version: "0.0.0",
       iceServers: [],
       ...options,
-    });
+    }, authenticator);
     await agent.start();
     return new Box(relay, agent);
   }

@@ -1,4 +1,5 @@
 import { Agent } from "../../src/serve/agent.ts";
+import type { Authenticator } from "../../src/serve/authenticator.ts";
 import { Placement } from "../../src/serve/placement.ts";
 import type { SessionOptions } from "../../src/serve/session.ts";
 import { Sessions } from "../../src/serve/sessions.ts";
@@ -16,10 +17,11 @@ export class InProcessAgent {
   readonly #engine: Sessions;
   readonly #registered = Promise.withResolvers<void>();
 
-  constructor(options: SessionOptions) {
+  constructor(options: SessionOptions, authenticator: Authenticator) {
     const placement = new Placement(LIMITS, performance.now());
-    const engine = this.#engine = new Sessions(options);
+    const engine = this.#engine = new Sessions(options, authenticator);
     engine.onclosed = (id) => placement.closed(0, id, performance.now());
+    engine.onproven = (id) => placement.proven(0, id);
     const dispatch = (session: DispatchedSession) => {
       const placing = placement.dispatch(session, performance.now());
       if (placing.type === "start") engine.start(session);

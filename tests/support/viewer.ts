@@ -18,6 +18,8 @@ export interface ViewerOptions {
   readonly channel?: Record<string, unknown>;
   /** Changes the SDP of the offer that is sent. */
   readonly mapOffer?: (sdp: string) => string;
+  /** Proves the offer that is sent. */
+  readonly prove?: (sessionId: string, offer: string) => unknown;
   /** Sends candidates before the offer they belong to. */
   readonly candidatesFirst?: boolean;
   /** Loses so many answers, and sends the offer again for each. */
@@ -43,6 +45,10 @@ export class Viewer {
   readonly http: RelayHttp;
   readonly connection: PeerConnection;
   readonly byes: string[] = [];
+  /** The offers that were sent, as payloads. */
+  readonly offers: string[] = [];
+  /** What the agent's `bye` says beside its reason. */
+  byeDetail: string | undefined;
   /** Types of the agent's messages, in order. */
   readonly messages: string[] = [];
   readonly answers: string[] = [];
@@ -103,7 +109,10 @@ export class Viewer {
       ? offer.sdp
       : offer.sdp.replace(/^a=candidate:.*\r\n/gm, (line: string) => onlyCandidates(line) ? line : "");
     const { through } = this.options;
-    this.#offer = JSON.stringify({ type: "offer", sdp: mapOffer(through?.offer(sdp) ?? sdp) });
+    const sent = mapOffer(through?.offer(sdp) ?? sdp);
+    const proof = this.options.prove?.(this.sessionId, sent);
+    this.#offer = JSON.stringify({ type: "offer", sdp: sent, proof });
+    this.offers.push(this.#offer);
     await this.http.post(this.sessionId, "offer", this.#offer);
   }
 
@@ -150,7 +159,8 @@ export class Viewer {
         if (answered === "") early.push(event.payload);
         else await this.#addCandidate(event.payload);
       } else if (event.type === "bye") {
-        const reason = event.payload === "" ? "" : JSON.parse(event.payload).reason;
+        const { reason = "", detail } = event.payload === "" ? {} : JSON.parse(event.payload);
+        this.byeDetail = detail;
         this.byes.push(reason);
         this.#bye.resolve(reason);
       }

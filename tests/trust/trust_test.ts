@@ -6,7 +6,6 @@ import { BoxKey, parseBoxKey } from "../../src/trust/box_key.ts";
 import { CLOCK_SKEW_MS } from "../../src/trust/clock.ts";
 import { formatGrant, type Grant, linkKey, newGrant, parseGrant } from "../../src/trust/grant.ts";
 import { type LinkSecrets, proveOffer, verifyOffer } from "../../src/trust/offer_proof.ts";
-import { ReplayCache } from "../../src/trust/replay_cache.ts";
 import { mayList, mayRead, scopeOf } from "../../src/trust/scope.ts";
 import { descriptionFacts, transcript } from "../../src/trust/transcript.ts";
 import { TrustError, type TrustFailure } from "../../src/trust/trust_error.ts";
@@ -209,16 +208,4 @@ Deno.test("trust: a scope holds what is below it, and nothing beside it", () => 
   assert.ok(!mayList(file, "films/a.mp4"));
   assert.ok(mayRead(scopeOf(whole), "/media/films/a.mp4"));
   assert.ok(!mayList(scopeOf(newGrant({ path: "", kind: "folder", list: false })), ""));
-});
-
-Deno.test("trust: a proof opens one session", () => {
-  const cache = new ReplayCache();
-  assert.ok(cache.admit("mac", "one", NOW));
-  assert.ok(cache.admit("mac", "one", NOW + 1));
-  assert.ok(!cache.admit("mac", "two", NOW + 2));
-  cache.end("one");
-  assert.ok(!cache.admit("mac", "one", NOW + 3));
-  // It stays within its bound, and what the clock refuses by itself is forgotten.
-  for (let i = 0; i < 20_000; i++) assert.ok(cache.admit(`mac ${i}`, "many", NOW + 4));
-  assert.ok(cache.admit("mac", "three", NOW + 3 * CLOCK_SKEW_MS));
 });

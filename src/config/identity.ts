@@ -1,0 +1,64 @@
+import { keepSecret } from "../program/redaction.ts";
+import type { ConfigFile } from "./config_file.ts";
+import type { Environment } from "./environment.ts";
+import { expandHome } from "./home_path.ts";
+import { ConfigError, fromFlag, type Given } from "./origin.ts";
+import { readableByOthers, readCredential, readSecret } from "./secrets.ts";
+
+/** The key that a box is known by. */
+export interface BoxIdentity {
+  /** 32 bytes (RFC 8032, section 5.1.5). */
+  readonly secret: Uint8Array;
+  /** False for one that was made up for this run. */
+  readonly configured: boolean;
+}
+
+/** What was configured, and a sentence where others may read it. */
+export interface GivenIdentity {
+  readonly identity: BoxIdentity | undefined;
+  readonly warning: string | undefined;
+}
+
+/**
+ * The identity of the file that is named, else of systemd's credential, else of the configuration.
+ *
+ * @throws {ConfigError} for a file that holds none; what it holds is not shown
+ */
+export async function givenIdentity(
+  flag: string | undefined,
+  environment: Environment,
+  file: ConfigFile | undefined,
+): Promise<GivenIdentity> {
+  const named = fromFlag(flag, "--identity-file");
+  const credential = named === undefined ? await readCredential(environment, "identity") : undefined;
+  if (credential !== undefined) return { identity: await identityOf(credential), warning: undefined };
+  const configured = file?.get("stream.identity_file");
+  const path = named ?? (configured && expandHome(configured, environment));
+  if (path === undefined) return { identity: undefined, warning: undefined };
+  const identity = await identityOf(await readSecret(path));
+  const warning = await readableByOthers(path.value)
+    ? `${path.value} holds the box's key and every user of this machine may read it: chmod 600 helps`
+    : undefined;
+  return { identity, warning };
+}
+
+/** One for this run alone. */
+export function identityOfThisRun(): BoxIdentity {
+  return { secret: crypto.getRandomValues(new Uint8Array(32)), configured: false };
+}
+
+async function identityOf({ value, origin }: Given<string>): Promise<BoxIdentity> {
+  // The curve's code is for those who have a key.
+  const { parseBoxKey } = await import("../trust/box_key.ts");
+  const key = parseBoxKey(value);
+  if (key === undefined) {
+    throw new ConfigError(
+      `${origin.name} holds no identity: unarr-stream identity new prints one`,
+      origin,
+    );
+  }
+  const line = value.trim();
+  keepSecret(line);
+  keepSecret(line.slice(line.indexOf(":") + 1));
+  return { secret: key.secret, configured: true };
+}
