@@ -5,6 +5,7 @@ import { formatGrant, type Grant, linkKey, newGrant } from "../../src/trust/gran
 import type { MaliciousRelay } from "./malicious_relay.ts";
 import { Program } from "./program.ts";
 import { TempDir } from "./temp_dir.ts";
+import { within } from "./within.ts";
 
 type Scope = Parameters<typeof newGrant>[0];
 
@@ -36,9 +37,7 @@ export class KeyedBox implements AsyncDisposable {
       ...["serve", "--relay", relay.base, "--api-key-file", token, "--identity-file", identity],
       ...["--name", name, "--engines", "1", "--max-sessions", "64", ...options],
     ]);
-    await program.logged(/registered as/, 60_000);
-    const agents = await listAgents(relay.access);
-    const { agentId } = agents.find((agent) => agent.name === name)!;
+    const agentId = await within(60_000, "a box at the relay", online(relay, name));
     return new KeyedBox(key, agentId, share, program, keys);
   }
 
@@ -59,5 +58,15 @@ export class KeyedBox implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.program[Symbol.asyncDispose]();
     for (const directory of [this.share, this.keys]) await directory[Symbol.asyncDispose]();
+  }
+}
+
+/** The id of a box by its name, when it has called in. */
+async function online(relay: MaliciousRelay, name: string): Promise<string> {
+  for (;;) {
+    const agents = await listAgents(relay.access);
+    const found = agents.find((agent) => agent.name === name && agent.online);
+    if (found !== undefined) return found.agentId;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

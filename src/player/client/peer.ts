@@ -1,5 +1,4 @@
 /// <reference lib="dom" />
-import * as v from "valibot";
 import { CandidatePayload, DescriptionPayload, type Envelope, parsePayload } from "../../signal/envelope.ts";
 import type { SignalLink } from "../../signal/link.ts";
 import { byeError } from "./bye.ts";
@@ -17,9 +16,6 @@ const CHECKS_MS = 1_000;
 
 /** Own and remote candidates kept until they can be used. */
 const MAX_EARLY = 64;
-
-/** The payload of `answer`, whatever its `identity` is. */
-const AnswerPayload = v.object({ ...DescriptionPayload.entries, identity: v.optional(v.unknown()) });
 
 export interface PeerEvents {
   /** The agent has answered; the two sides look for a way to each other. */
@@ -218,7 +214,7 @@ export class Peer {
   }
 
   async #applyAnswer(payload: string): Promise<void> {
-    const description = parsePayload(AnswerPayload, payload);
+    const description = parsePayload(DescriptionPayload, payload);
     if (description?.type !== "answer") return;
     // A repeated answer belongs to the offer before.
     if (!this.#awaitingAnswer || description.sdp === this.#answer) return;
@@ -239,7 +235,7 @@ export class Peer {
   }
 
   /** Whether an answer may be applied. One that may not ends what has not been open yet. */
-  async #isTrusted({ sdp, identity }: v.InferOutput<typeof AnswerPayload>): Promise<boolean> {
+  async #isTrusted({ sdp, identity }: { sdp: string; identity?: unknown }): Promise<boolean> {
     const offer = this.#offered;
     try {
       await this.#trust.verify({ sessionId: this.#sessionId, offer, answer: sdp }, identity, Date.now());

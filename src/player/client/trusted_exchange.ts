@@ -5,12 +5,11 @@ import { AnswerVerifier } from "./answer_verifier.ts";
 import { PlayerError } from "./errors.ts";
 import type { TrustKeys } from "./link_trust.ts";
 
-const REFUSED = "This answer does not come from your box.";
+const REFUSED = "This answer does not come from your box, so no connection was made.";
 
 /** Why an answer is refused. */
 const NOT_TRUSTED: Partial<Record<TrustFailure, string>> = {
-  "missing":
-    `${REFUSED} Nothing in it shows that it does, and somebody between you and the box may have sent it.`,
+  "missing": `${REFUSED} Nothing in it shows whose it is: somebody between you and the box may have sent it.`,
   "clock":
     "The clocks of this device and of the box are more than 10 minutes apart, or somebody repeats an old answer.",
 };

@@ -12,7 +12,8 @@ export function problem(error: PlayerError, retry?: () => void): HTMLElement {
     element("h2", {}, explanation.title),
     element("p", {}, explanation.sentence),
     ...whatToDo(explanation),
-    retry && button("Try again", retry, { class: "primary" }),
+    // To try again is not what helps against somebody.
+    retry && button("Try again", retry, { class: explanation.isRefusal ? undefined : "primary" }),
   );
 }
 

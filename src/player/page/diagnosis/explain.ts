@@ -52,9 +52,8 @@ const TYPES: Readonly<Record<PlayerErrorType, Words>> = {
   ],
   "not-trusted": [
     "This is not your box",
-    "Nothing was sent to it, and nothing of what it says is used.",
-    "Was the program on the box started anew? Without an identity file it has a new key each time. Open the newest link that it has printed.",
-    "If this is the newest link, do not use this relay or this network for it. Tell whoever runs the box.",
+    "Was the program on the box started anew? Without an identity file it has a new key each time: open the newest link that it has printed.",
+    "If this is the newest link, do not use it on this network, and tell whoever runs the box or the relay.",
   ],
   "not-authorised": [
     "The box does not know this link",
