@@ -130,8 +130,8 @@ const NOT_AUTHORISED: Readonly<Record<string, Words>> = {
 
 const CLOCKS: Words = [
   "The clocks do not agree",
-  "Set the clock of this device: let it take date and time from the network.",
-  "If they are right here, those of the box are not. Tell whoever runs it.",
+  "Look at date and time of this device: let it take them from the network.",
+  "If they are right, those of the box are not. Tell whoever runs it.",
 ];
 
 const MORE_VIEWERS = "unarr-stream --allow-read=<folder> serve --max-sessions 16";
