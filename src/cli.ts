@@ -1,11 +1,13 @@
 import { Command, CommanderError, Option } from "commander";
 import { addCompletionsCommand } from "./commands/completions.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
+import { addIdentityCommands } from "./commands/identity.ts";
 import { addRelayCommand } from "./commands/relay.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addServiceCommands } from "./commands/service.ts";
+import { addShareCommands } from "./commands/share.ts";
 import { versionLine } from "./commands/version.ts";
-import { ConfigError, DEFAULTS } from "./config/config.ts";
+import { ConfigError } from "./config/config.ts";
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from "./program/exit_codes.ts";
 import { LOG_FORMATS } from "./program/log_format.ts";
 import { LOG_LEVELS } from "./program/logging.ts";
@@ -37,12 +39,10 @@ function command(process: Process): Command {
     .option("--allow-read <folders>", "folders to share, separated by commas; no others")
     .option("--config <file>", "configuration; options and environment go before it")
     .addOption(
-      new Option("--log-level <level>", "what the log holds").choices(LOG_LEVELS).default(
-        DEFAULTS.logLevel,
-      ),
+      new Option("--log-level <level>", "detail").choices(LOG_LEVELS),
     )
     .addOption(
-      new Option("--log-format <format>", "its form").choices(LOG_FORMATS),
+      new Option("--log-format <format>", "form of the log").choices(LOG_FORMATS),
     )
     .exitOverride()
     .configureOutput({
@@ -55,12 +55,14 @@ function command(process: Process): Command {
     .addHelpText("after", EXAMPLES);
   const serve = addServeCommand(program, process);
   addRelayCommand(program, process);
+  addIdentityCommands(program, process);
+  addShareCommands(program, process);
   addDoctorCommand(program, serve, process);
   addServiceCommands(program, serve, process.out);
   addCompletionsCommand(program, process.out);
   return program;
 }
 
-const EXAMPLES = `
-Examples:
+// Without a line between: this fills a screen.
+const EXAMPLES = `Examples:
   unarr-stream --allow-read=/media serve`;

@@ -10,12 +10,11 @@ import { encodeRangeEnd, Status } from "../wire/mod.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { Authorisation } from "./authorisation.ts";
 import { FileChannel } from "./file_channel.ts";
-import { Library } from "./library.ts";
 import { LibraryChannel } from "./library_channel.ts";
 import { log, short } from "./log.ts";
 import { Negotiation } from "./negotiation.ts";
 import type { PumpEvents } from "./pump.ts";
-import { ScopedShare } from "./scoped_share.ts";
+import { SessionContent } from "./session_content.ts";
 import { DEFAULT_LIMITS, type SessionEvent, type SessionLimits, SessionMachine } from "./session_machine.ts";
 import { SessionReport } from "./session_report.ts";
 import { type OpenedFile, type Share, ShareError } from "./share.ts";
@@ -56,8 +55,7 @@ interface Served {
  */
 export class Session {
   readonly id: string;
-  readonly #options: SessionOptions;
-  readonly #path: string;
+  readonly #content: SessionContent;
   readonly #machine: SessionMachine;
   readonly #link: SignalLink;
   readonly #answerer: Answerer;
@@ -67,24 +65,17 @@ export class Session {
   readonly #loads = new Map<ByteChannel, number>();
   readonly #done = Promise.withResolvers<void>();
   readonly #report: SessionReport;
-  #file: OpenedFile | undefined;
-  /** What its viewer may see, and the library that shows it; nobody asks for either before the offer. */
-  #share: ScopedShare;
-  #library: Library;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #opening = 0;
   #refused = 0;
 
   constructor(dispatched: DispatchedSession, options: SessionOptions, authenticator: Authenticator) {
     this.id = dispatched.sessionId;
-    this.#options = options;
-    this.#path = dispatched.filePath ?? "";
-    this.#share = new ScopedShare(options.share);
-    this.#library = new Library(this.#share);
+    this.#content = new SessionContent(options.share, dispatched.filePath ?? "");
     this.#report = new SessionReport(this.id);
     this.#machine = new SessionMachine(
       { ...DEFAULT_LIMITS, ...options.limits },
-      this.#single,
+      this.#content.single,
       performance.now(),
     );
     this.#link = new SignalLink({
@@ -163,10 +154,6 @@ export class Session {
     this.#handle({ type: "refused", reason });
   }
 
-  get #single(): boolean {
-    return this.#path !== "";
-  }
-
   async #check(): Promise<void> {
     try {
       // Before the proof nobody is told anything, not even by the time that it takes to look.
@@ -181,24 +168,14 @@ export class Session {
   }
 
   async #authorised(scope: Scope): Promise<void> {
-    this.#share = new ScopedShare(this.#options.share, scope);
-    this.#library = new Library(this.#share);
-    if (!this.#share.isWhole) {
-      // Opened before the scope was known.
-      this.#file?.handle.close();
-      this.#file = undefined;
-    }
+    this.#content.restrict(scope);
     await this.#prepare();
   }
 
-  /** Opens the file of a session that has one. @throws {ShareError} */
+  /** @throws {ShareError} */
   async #prepare(): Promise<void> {
-    if (this.#single && this.#file === undefined) {
-      const file = await this.#share.openFileOrVideo(this.#path);
-      if (!this.#live) return file.handle.close();
-      this.#file = file;
-    }
-    this.#report.start(this.#file?.name ?? "library");
+    await this.#content.prepare();
+    if (this.#live) this.#report.start(this.#content.name);
   }
 
   #connectionChanged(state: Answerer["state"]): void {
@@ -221,14 +198,12 @@ export class Session {
     if (!this.#takes(channel)) return channel.close();
     if (this.#machine.state === "CONNECTING") this.#announceOpen();
     channel.onclose = () => this.#channelClosed(channel);
-    if (this.#single) {
-      const file = this.#file!;
-      this.#file = undefined;
-      this.#serveFile(channel, file);
+    if (this.#content.single) {
+      this.#serveFile(channel, this.#content.take());
     } else if (channel.label === LIBRARY_LABEL) {
       this.#served.set(
         channel,
-        new LibraryChannel(channel, this.#library, {
+        new LibraryChannel(channel, this.#content.library, {
           frame: () => this.#handle({ type: "frame" }),
           malformed: (kind, size) => this.#malformed(kind, size, true),
         }),
@@ -244,7 +219,7 @@ export class Session {
     if (!channel.inOrder || !["CONNECTING", "OPEN", "INTERRUPTED"].includes(this.#machine.state)) {
       return false;
     }
-    if (this.#single) return this.#file !== undefined;
+    if (this.#content.single) return this.#content.waits;
     if (this.#served.size + this.#opening >= MAX_CHANNELS) return false;
     return channel.label === LIBRARY_LABEL || channel.label.startsWith(FILE_LABEL_PREFIX);
   }
@@ -258,7 +233,7 @@ export class Session {
   async #openFileChannel(channel: ByteChannel): Promise<void> {
     this.#opening++;
     try {
-      const file = await this.#share.openFile(channel.label.slice(FILE_LABEL_PREFIX.length));
+      const file = await this.#content.openFile(channel.label.slice(FILE_LABEL_PREFIX.length));
       if (channel.closed || !this.#live) return file.handle.close();
       this.#serveFile(channel, file);
     } catch (error) {
@@ -367,7 +342,7 @@ export class Session {
     await this.#answerer.close().catch(() => {});
     this.#negotiation.close();
     this.#served.clear();
-    if (this.#file !== undefined) attempt(() => this.#file!.handle.close());
+    attempt(() => this.#content.close());
     this.#report.end(this.#machine.ending!, this.#machine.malformed);
     this.#handle({ type: "closed" });
     this.#done.resolve();

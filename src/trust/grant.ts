@@ -3,7 +3,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import * as v from "valibot";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { type BoxKey, KEY_SIZE } from "./box_key.ts";
-import { GRANT_ID_FORM } from "./grant_id.ts";
+import { GRANT_ID_FORM, GRANT_ID_SIZE, grantId } from "./grant_id.ts";
 import { TrustError } from "./trust_error.ts";
 
 const DOMAIN = "unarr-stream link 1";
@@ -29,12 +29,9 @@ const Grant = v.object({
 });
 export type Grant = v.InferOutput<typeof Grant>;
 
-/** Bytes of a grant's id. */
-export const GRANT_ID_SIZE = 12;
-
 /** A grant with an id of its own. Times are in seconds since 1970. */
 export function newGrant(scope: Omit<Grant, "v" | "id">): Grant {
-  return { v: 1, id: toBase64Url(crypto.getRandomValues(new Uint8Array(GRANT_ID_SIZE))), ...scope };
+  return { v: 1, id: grantId(crypto.getRandomValues(new Uint8Array(GRANT_ID_SIZE))), ...scope };
 }
 
 /** As it stands in a link and in an offer: JSON in base64url. */

@@ -4,6 +4,11 @@ import { printed } from "./shell.ts";
 const COMMANDS = [
   ["serve"],
   ["relay"],
+  ["identity"],
+  ["identity", "new"],
+  ["identity", "show"],
+  ["share"],
+  ["share", "revoke"],
   ["doctor"],
   ["service"],
   ["service", "systemd"],
@@ -33,6 +38,9 @@ Deno.test("help: no command is without one here", async () => {
     const [, section = ""] = /\nCommands:\n((?: .*\n)+)/.exec(await printed(...path, "--help")) ?? [];
     return [...section.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name!).filter((name) => name !== "help");
   };
-  const names = [...await listed(), ...(await listed("service")).map((name) => `service ${name}`)];
+  const names = await listed();
+  for (const parent of ["service", "identity", "share"]) {
+    names.push(...(await listed(parent)).map((name) => `${parent} ${name}`));
+  }
   assert.deepEqual(names.sort(), COMMANDS.map((path) => path.join(" ")).sort());
 });

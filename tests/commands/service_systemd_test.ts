@@ -77,6 +77,31 @@ Deno.test("service systemd: files with secrets are credentials, whatever their p
   assert.ok(command.includes("--api-key-file=/run/credentials/unarr-stream.service/api-key"));
 });
 
+Deno.test("service systemd: the box's key is a credential, the list of links taken back stays where it is", async () => {
+  await using dir = await TempDir.make();
+  const revoked = await dir.put("revoked", "");
+  const unit = await printed(
+    `--allow-read=${dir.path}`,
+    ...[
+      "service",
+      "systemd",
+      "--identity-file",
+      "/etc/unarr/identity",
+      "--viewer-token-file",
+      "/etc/unarr/viewers",
+    ],
+    ...["--revocation-file", revoked, "--open"],
+  );
+  assert.match(unit, /^LoadCredential=identity:\/etc\/unarr\/identity$/m);
+  assert.doesNotMatch(unit, /LoadCredential=revocation/);
+  assert.ok(unit.includes(`--revocation-file=${revoked} --open`), unit);
+  assert.ok(unit.includes(`BindReadOnlyPaths=${revoked}\n`));
+  const dump = await read(unit);
+  if (dump === undefined) return;
+  const command = words(values(dump, "Command Line")[0]!);
+  assert.ok(command.includes("--identity-file=/run/credentials/unarr-stream.service/identity"));
+});
+
 Deno.test("service systemd: it is confined, restarts where that helps, and lets V8 work", async () => {
   await using dir = await TempDir.make();
   const unit = await printed(`--allow-read=${dir.path}`, "service", "systemd");
@@ -101,6 +126,7 @@ Deno.test("service: what a service could not run with is one sentence", async ()
     const [args, sentence] of [
       [["service", "systemd"], /which with --allow-read/],
       [["--allow-read=/tmp", "service", "cron", "--relay", "https://a.example"], /--api-key-file/],
+      [["--allow-read=/tmp", "service", "cron", "--identity-file", "/a"], /--viewer-token-file, too/],
       [["--allow-read=/tmp/a\nb", "service", "systemd"], /control characters/],
       [["--allow-read=/tmp", "service", "systemd", "--viewer-token-file", "/tmp/a\\"], /ends so/],
       [["--allow-read=/tmp", "service", "launchd"], /--log-file/],

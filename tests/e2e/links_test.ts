@@ -31,7 +31,7 @@ class LinkedBox implements AsyncDisposable {
     await dir.put("media/other.bin", "other");
     const identity = await dir.put("identity", `${box.links.key.format()}\n`);
     box.program = await Program.start([
-      `--allow-read=${dir.path}/media`,
+      ...[`--allow-read=${dir.path}/media`, "--log-level", "debug"],
       ...["serve", "--listen", "127.0.0.1:0", "--identity-file", identity],
       ...["--revocation-file", box.revocations, ...more],
     ]);
@@ -96,6 +96,12 @@ Deno.test("links: with an identity a box opens to those who have a link, and sig
   assert.equal(viewer.answers.length, 1);
   await viewer.close();
 
+  // What makes links is in no line of the log, nor is the key of one.
+  const printed = new URL(await box.program.link).hash;
+  const secrets = [box.links.key.format().split(":")[1]!, new URLSearchParams(printed.slice(1)).get("key")!];
+  for (const secret of secrets) assert.ok(!box.program.log.join("\n").includes(secret));
+  assert.ok(box.program.log.some((line) => line.includes("start: a.bin")));
+
   const gone = await Viewer.start(await box.options({ filePath: "nowhere", prove: whole.prove }));
   assert.equal(await within(PATIENCE_MS, "the bye", gone.viewer.bye), "not-found");
   await gone.viewer.close(true);
@@ -115,6 +121,27 @@ Deno.test("links: the printed one opens the whole share, and is the same at each
   );
   assert.equal(hello.fileSize, 5n);
   await viewer.close();
+});
+
+Deno.test("links: one that share prints opens what it says", async () => {
+  await using box = await LinkedBox.start();
+  const { relay, token } = await box.program.access();
+  const viewers = await box.dir.put("viewers", token);
+  const { out, err } = await Program.run([
+    ...[`--allow-read=${box.dir.path}/media`, "share", "films/b.bin", "--expires", "1h", "--relay", relay],
+    ...["--identity-file", `${box.dir.path}/identity`, "--viewer-token-file", viewers],
+  ]);
+  assert.match(err, /^the file films\/b\.bin, until /);
+  const fields = new URLSearchParams(new URL(out.trim()).hash.slice(1));
+  const bytes = (name: string) => fromBase64Url(fields.get(name)!)!;
+  const secrets = { boxKey: bytes("box"), grant: fields.get("grant")!, key: bytes("key") };
+  const prove = (sessionId: string, offer: string) => proveOffer(secrets, { sessionId, offer }, Date.now());
+  const { viewer, hello } = await Viewer.open(await box.options({ filePath: fields.get("path")!, prove }));
+  assert.equal(hello.fileSize, 20_000n);
+  await viewer.close();
+  const { viewer: other } = await Viewer.start(await box.options({ filePath: "films/a.bin", prove }));
+  assert.equal(await within(PATIENCE_MS, "the bye", other.bye), "path-not-allowed");
+  await other.close(true);
 });
 
 Deno.test("links: a link to one file opens that file and nothing else", async () => {
@@ -221,6 +248,30 @@ Deno.test("links: an offer and its proof, repeated in another session, open noth
     detail: "wrong",
   });
   stop.abort();
+  await viewer.close();
+});
+
+Deno.test("links: ICE restarts with a proof; nobody else's offer leads the connection astray", async () => {
+  await using box = await LinkedBox.start();
+  const { prove } = box.links.prover();
+  const { viewer, channel } = await Viewer.open(
+    await box.options({ filePath: "films/a.bin", prove, stack: "libwebrtc" }),
+  );
+  await viewer.offer({ iceRestart: true });
+  const answered = async (count: number) => {
+    while (viewer.answers.length < count) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await within(PATIENCE_MS, "the second answer", answered(2));
+  box.links.verify(viewer);
+  const [first, second] = viewer.offers.map((offer) => JSON.parse(offer));
+  const forged = { ...second, sdp: second.sdp.replace(/a=ice-ufrag:\S+/, "a=ice-ufrag:relay") };
+  const { proof: _, ...bare } = forged;
+  for (const offer of [first, forged, bare]) {
+    await viewer.http.post(viewer.sessionId, "offer", JSON.stringify(offer));
+  }
+  await box.program.logged(/an offer was not believed/, PATIENCE_MS, 3);
+  assert.deepEqual(await channel.bytes(0, 10_000), patterned(10_000));
+  assert.equal(viewer.answers.length, 2);
   await viewer.close();
 });
 

@@ -122,7 +122,7 @@ const ROOMS: Record<string, Room> = {
   commands: {
     imports: ["program", "config", "daemon", "doctor", "trust"],
     packages: ["commander", "uqr", "node:buffer", "node:path"],
-    deno: ["build", "noColor", "stdout", "version"],
+    deno: ["build", "consoleSize", "noColor", "stdout", "version"],
   },
 };
 

@@ -4,7 +4,7 @@ import type { SessionOptions } from "../../src/serve/session.ts";
 import { Share } from "../../src/serve/share.ts";
 import { InProcessAgent } from "./in_process_agent.ts";
 
-const AGENT_TOKEN = "agent-token-of-the-tests";
+export const AGENT_TOKEN = "agent-token-of-the-tests";
 export const VIEWER_TOKEN = "viewer-token-of-the-tests";
 
 /** A box without an identity of its own. */

@@ -14,6 +14,8 @@ export interface GivenOption {
   readonly value: string | undefined;
   /** Whether the value is the path of a file, which may hold a secret. */
   readonly file: boolean;
+  /** Whether it is a file without a secret, which grows and is read again on SIGHUP: no copy will do. */
+  readonly grows: boolean;
 }
 
 /** What a service runs. */
@@ -48,6 +50,15 @@ export function serviceCommand(program: Command, command: Command, given: Comman
   if (values["relay"] !== undefined && values["apiKeyFile"] === undefined && values["config"] === undefined) {
     throw new ServiceError("a service reads the relay's key from a file: name it with --api-key-file");
   }
+  if (
+    values["identityFile"] !== undefined && values["viewerTokenFile"] === undefined &&
+    values["config"] === undefined
+  ) {
+    // Its own link would open everything for good, and be the one place where the token is.
+    throw new ServiceError(
+      "with --identity-file, links are made by share: name the --viewer-token-file, too",
+    );
+  }
   return {
     globals: from(program.options),
     command: command.name(),
@@ -72,7 +83,7 @@ export function serviceArguments(
 ): string[] {
   const words = (all: readonly GivenOption[]) =>
     all.map((option) => {
-      if (option.file) return writeFile(option);
+      if (option.file && !option.grows) return writeFile(option);
       return write(option.value === undefined ? option.flag : `${option.flag}=${option.value}`);
     });
   return [...words(globals), write(command), ...words(options)];
@@ -94,10 +105,11 @@ export function oneLine(text: string): string {
 function givenOptions(option: Option, value: unknown): GivenOption[] {
   const flag = option.long!;
   const file = /[<[]file[>\]]/.test(option.flags);
+  const grows = option.attributeName() === "revocationFile";
   const one = (value: unknown): GivenOption => {
-    if (value === true) return { flag, value: undefined, file: false };
-    if (option.attributeName() === "allowRead") return { flag, value: folders(value).join(), file };
-    return { flag, value: file ? resolve(String(value)) : String(value), file };
+    if (value === true) return { flag, value: undefined, file: false, grows };
+    if (option.attributeName() === "allowRead") return { flag, value: folders(value).join(), file, grows };
+    return { flag, value: file ? resolve(String(value)) : String(value), file, grows };
   };
   return Array.isArray(value) ? value.map(one) : [one(value)];
 }

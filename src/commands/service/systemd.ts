@@ -17,12 +17,14 @@ const HIDDEN = /^\/(home|root|run\/user|tmp|var\/tmp)\//;
  */
 export function systemdUnit(program: ProgramCommand, service: ServiceCommand): string {
   const [executable, ...before] = program.words;
-  const files = [...service.globals, ...service.options].filter(({ file }) => file);
+  const named = [...service.globals, ...service.options].filter(({ file }) => file);
+  const files = named.filter(({ grows }) => !grows);
+  const growing = named.filter(({ grows }) => grows).map(({ value }) => value!);
   const words = [
     ...before.map(argument),
     ...serviceArguments(service, argument, (option) => `${option.flag}=%d/${credential(option)}`),
   ];
-  const visible = [...service.roots, ...program.loads.filter((path) => HIDDEN.test(path))];
+  const visible = [...service.roots, ...[...program.loads, ...growing].filter((path) => HIDDEN.test(path))];
   return `\
 # /etc/systemd/system/unarr-stream.service, then: systemctl enable --now unarr-stream
 [Unit]
@@ -42,7 +44,9 @@ RestartPreventExitStatus=77 78
 # Viewers are told and the relay is left before it ends.
 TimeoutStopSec=20
 ${output(service)}
-${files.map((option) => `${loadCredential(option)}\n`).join("")}${program.interpreted ? CACHE : ""}
+${files.map((option) => `${loadCredential(option)}\n`).join("")}${growing.map(readable).join("")}${
+    program.interpreted ? CACHE : ""
+  }
 # A user of its own, without rights: the media have to be readable by all, or by a group that is named here.
 DynamicUser=yes
 #SupplementaryGroups=media
@@ -97,6 +101,12 @@ StandardOutput=null`;
 /** The name by which a service finds its copy of a file, say `api-key` for `--api-key-file`. */
 function credential({ flag }: GivenOption): string {
   return flag.replace(/^--/, "").replace(/-file$/, "");
+}
+
+function readable(path: string): string {
+  return `# Read again at each reload: all users, or the group below, have to be able to read ${
+    oneLine(path)
+  }.\n`;
 }
 
 /** The path is the rest of the line as it stands, without quotes; specifiers are expanded. */
