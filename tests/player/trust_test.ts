@@ -9,6 +9,7 @@ import { formatGrant, linkKey, newGrant } from "../../src/trust/grant.ts";
 import { verifyOffer } from "../../src/trust/offer_proof.ts";
 import { AnswerVerifier } from "../../src/player/client/answer_verifier.ts";
 import { connect, type LinkTrust, linkTrust, PersistentSession } from "../../src/player/client/mod.ts";
+import { TrustedExchange } from "../../src/player/client/trusted_exchange.ts";
 import { description, fingerprint, NOW } from "../trust/support.ts";
 import { Engine } from "./support/engines.ts";
 import { type AnswerSent, type ScriptedBox, ScriptedRelay } from "./support/scripted_box.ts";
@@ -250,6 +251,15 @@ Deno.test("trust: a link's fields are read, and none of them is left out in sile
   assert.deepEqual(read("grant=b&key=c"), { boxKey: "", grant: "b", key: "c" });
   assert.deepEqual(read("box="), { boxKey: "", grant: undefined, key: undefined });
   assert.equal(read("box=a&box=b")!.boxKey, "a b");
+});
+
+Deno.test("trust: a later offer is proven for a later time, even where the clock was put back", () => {
+  const keys = { boxKey: Uint8Array.from(key.publicKey), link: { grant, key: linkKey(key, grant) } };
+  const exchange = new TrustedExchange(keys);
+  const offer = description(fingerprint(0xa1), "offU");
+  const times = [NOW, NOW, NOW - 3_600_000, NOW + 5].map((now) => exchange.prove("s", offer, now)!.time);
+  assert.deepEqual(times, [NOW, NOW + 1, NOW + 2, NOW + 5]);
+  assert.equal(new TrustedExchange({ ...keys, link: undefined }).prove("s", offer, NOW), undefined);
 });
 
 Deno.test("trust: with WebCrypto and without, the same answers are believed", async () => {

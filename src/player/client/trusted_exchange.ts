@@ -19,6 +19,7 @@ const WRONG = `${REFUSED} Somebody between you and the box pretends to be it, or
 export class TrustedExchange {
   readonly #keys: TrustKeys | undefined;
   readonly #verifier: AnswerVerifier | undefined;
+  #provedAt = 0;
 
   constructor(keys: TrustKeys | undefined) {
     this.#keys = keys;
@@ -26,7 +27,8 @@ export class TrustedExchange {
   }
 
   /**
-   * What goes with an offer.
+   * What goes with an offer. A later one has a later time, even where the clock was put back between the two: the
+   * box takes it for a repeated one else.
    *
    * @param now the viewer's clock, in milliseconds since 1970
    * @throws {TrustError} for an offer that is unclear
@@ -34,7 +36,8 @@ export class TrustedExchange {
   prove(sessionId: string, offer: string, now: number): OfferProof | undefined {
     if (this.#keys?.link === undefined) return undefined;
     const { boxKey, link } = this.#keys;
-    return proveOffer({ boxKey, ...link }, { sessionId, offer }, now);
+    this.#provedAt = Math.max(now, this.#provedAt + 1);
+    return proveOffer({ boxKey, ...link }, { sessionId, offer }, this.#provedAt);
   }
 
   /**
