@@ -1,6 +1,10 @@
 import type { Command } from "commander";
+import { newIdentity } from "../config/identity.ts";
 import { boxSecret, type IdentityFlags } from "../config/share_config.ts";
 import type { Process } from "../program/process.ts";
+import { toBase64Url } from "../trust/base64url.ts";
+import { formatIdentity } from "../trust/identity_line.ts";
+import { publicKeyOf } from "../trust/link_fields.ts";
 import { givenFlags } from "./given_flags.ts";
 
 /** Adds the commands that make a box's key and show the public half of one; both only print. */
@@ -10,9 +14,8 @@ export function addIdentityCommands(program: Command, process: Process): void {
     .addHelpText("after", EXAMPLES);
   identity.command("new")
     .description("print a new key; whoever has it can make links to the box")
-    .action(async () => {
-      const { BoxKey } = await import("../trust/box_key.ts");
-      process.out(BoxKey.generate().format());
+    .action(() => {
+      process.out(formatIdentity(newIdentity().secret));
       process.error(
         "This is a secret. Write it where the box alone reads it, and give the file to serve and share:\n" +
           "  (umask 077; unarr-stream identity new > identity)",
@@ -24,11 +27,7 @@ export function addIdentityCommands(program: Command, process: Process): void {
     .option("--identity-file <file>", "the box's key")
     .action(async (_, self: Command) => {
       const secret = await boxSecret(givenFlags<IdentityFlags>(self));
-      const [{ BoxKey }, { toBase64Url }] = await Promise.all([
-        import("../trust/box_key.ts"),
-        import("../trust/base64url.ts"),
-      ]);
-      process.out(toBase64Url(new BoxKey(secret).publicKey));
+      process.out(toBase64Url(await publicKeyOf(secret)));
     })
     .addHelpText("after", SHOW);
 }

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { ConfigError, DEFAULTS } from "../config/config.ts";
 import { shareConfig, type ShareFlags } from "../config/share_config.ts";
+import { shareLink } from "../daemon/share_link.ts";
 import type { Process } from "../program/process.ts";
-import type { Grant } from "../trust/grant.ts";
+import type { Grant } from "../trust/grant_form.ts";
 import { GRANT_ID_FORM } from "../trust/grant_id.ts";
 import { givenFlags } from "./given_flags.ts";
 import { moment } from "./share/moment.ts";
@@ -49,7 +50,6 @@ async function print(path: string, flags: Flags, process: Process): Promise<void
     throw new ConfigError("--expires: the link would never be valid");
   }
   const config = await shareConfig(flags);
-  const { shareLink } = await import("../daemon/share_link.ts");
   const { link, grant } = await shareLink(config, {
     path,
     list: flags.list ?? true,

@@ -4,7 +4,7 @@ import { defaultConfigPath } from "./default_path.ts";
 import { type Environment, fromEnvironment, processEnvironment } from "./environment.ts";
 import { expandHome } from "./home_path.ts";
 import { type IceFlags, iceServers } from "./ice_servers.ts";
-import { type BoxIdentity, givenIdentity, identityOfThisRun } from "./identity.ts";
+import { type BoxIdentity, givenIdentity, newIdentity } from "./identity.ts";
 import { ConfigError, fromFlag } from "./origin.ts";
 import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
 import { revokedGrants } from "./revocation.ts";
@@ -125,7 +125,7 @@ export async function serveConfig(
       ? Math.min(MAX_ENGINES, navigator.hardwareConcurrency)
       : count(engines, MAX_ENGINES),
     crypto: flags.crypto ?? file?.get("stream.crypto")?.value ?? DEFAULTS.crypto,
-    identity: identity ?? identityOfThisRun(),
+    identity: identity ?? newIdentity(),
     revoked: await revokedGrants(flags.revocationFile, environment, file),
     open: flags.open ?? false,
   };

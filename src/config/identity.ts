@@ -1,4 +1,5 @@
 import { keepSecret } from "../program/redaction.ts";
+import { KEY_SIZE, parseIdentity } from "../trust/identity_line.ts";
 import type { ConfigFile } from "./config_file.ts";
 import type { Environment } from "./environment.ts";
 import { expandHome } from "./home_path.ts";
@@ -31,27 +32,25 @@ export async function givenIdentity(
 ): Promise<GivenIdentity> {
   const named = fromFlag(flag, "--identity-file");
   const credential = named === undefined ? await readCredential(environment, "identity") : undefined;
-  if (credential !== undefined) return { identity: await identityOf(credential), warning: undefined };
+  if (credential !== undefined) return { identity: identityOf(credential), warning: undefined };
   const configured = file?.get("stream.identity_file");
   const path = named ?? (configured && expandHome(configured, environment));
   if (path === undefined) return { identity: undefined, warning: undefined };
-  const identity = await identityOf(await readSecret(path));
+  const identity = identityOf(await readSecret(path));
   const warning = await readableByOthers(path.value)
     ? `${path.value} holds the box's key and every user of this machine may read it: chmod 600 helps`
     : undefined;
   return { identity, warning };
 }
 
-/** One for this run alone. */
-export function identityOfThisRun(): BoxIdentity {
-  return { secret: crypto.getRandomValues(new Uint8Array(32)), configured: false };
+/** One that nobody has configured. */
+export function newIdentity(): BoxIdentity {
+  return { secret: crypto.getRandomValues(new Uint8Array(KEY_SIZE)), configured: false };
 }
 
-async function identityOf({ value, origin }: Given<string>): Promise<BoxIdentity> {
-  // The curve's code is for those who have a key.
-  const { parseBoxKey } = await import("../trust/box_key.ts");
-  const key = parseBoxKey(value);
-  if (key === undefined) {
+function identityOf({ value, origin }: Given<string>): BoxIdentity {
+  const secret = parseIdentity(value);
+  if (secret === undefined) {
     throw new ConfigError(
       `${origin.name} holds no identity: unarr-stream identity new prints one`,
       origin,
@@ -60,5 +59,5 @@ async function identityOf({ value, origin }: Given<string>): Promise<BoxIdentity
   const line = value.trim();
   keepSecret(line);
   keepSecret(line.slice(line.indexOf(":") + 1));
-  return { secret: key.secret, configured: true };
+  return { secret, configured: true };
 }

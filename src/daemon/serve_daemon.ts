@@ -17,6 +17,7 @@ import {
 } from "../serve/agent_messages.ts";
 import type { AccessRules } from "../serve/authenticator.ts";
 import { Share } from "../serve/share.ts";
+import { ownFields } from "../trust/link_fields.ts";
 import type { SupervisedThread } from "../thread/supervised_thread.ts";
 import { Supervisor } from "../thread/supervisor.ts";
 import type { ThreadEvents } from "../thread/thread_spec.ts";
@@ -139,13 +140,11 @@ function limitsOf({ maxSessions, webrtc, engines }: ServeConfig) {
   return { maxSessions, webrtc, maxEngines: engines };
 }
 
-/** Made while threads start: the curve's code is not what a start waits for. */
 async function ownLink(
   { secret, configured }: BoxIdentity,
   link: NonNullable<RelayAccess["link"]>,
 ): Promise<string> {
-  const { ownFields } = await import("../trust/link_fields.ts");
-  const fields = ownFields(secret, configured);
+  const fields = await ownFields(secret, configured);
   if (fields.key !== undefined) keepSecret(fields.key);
   return await link(fields);
 }

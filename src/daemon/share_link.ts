@@ -1,8 +1,7 @@
 import { ConfigError } from "../config/config.ts";
 import type { ShareConfig } from "../config/share_config.ts";
 import { Share, ShareError } from "../serve/share.ts";
-import { BoxKey } from "../trust/box_key.ts";
-import { type Grant, newGrant } from "../trust/grant.ts";
+import { type Grant, newGrant } from "../trust/grant_form.ts";
 import { linkFields } from "../trust/link_fields.ts";
 import { linkAt, playerLink } from "./link.ts";
 
@@ -37,7 +36,7 @@ export async function shareLink(config: ShareConfig, request: ShareRequest): Pro
     ...(expires === undefined ? {} : { exp: expires }),
   });
   const path = place.kind === "folder" && place.path !== "" ? `${place.path}/` : place.path;
-  const fields = { token, agent, ...linkFields(new BoxKey(secret), grant), path };
+  const fields = { token, agent, ...await linkFields(secret, grant), path };
   return {
     link: typeof relay === "string" ? linkAt(relay, fields) : playerLink(relay, relay.port, fields),
     grant,

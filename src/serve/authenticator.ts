@@ -1,6 +1,6 @@
 import { type AnswerIdentity, type Exchange, signAnswer } from "../trust/answer_identity.ts";
-import { BoxKey } from "../trust/box_key.ts";
 import { checkGrant, type Grant } from "../trust/grant.ts";
+import { NativeBoxKey } from "../trust/native_box_key.ts";
 import { type Offered, verifyOffer } from "../trust/offer_proof.ts";
 
 /** Whom the box lets in. */
@@ -13,7 +13,7 @@ export interface AccessRules {
 
 /** The box's key at work: signs answers, and believes offers or does not. Shared by all sessions of an engine. */
 export class Authenticator {
-  readonly #key: BoxKey;
+  readonly #key: NativeBoxKey;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   #proofRequired = false;
@@ -21,7 +21,7 @@ export class Authenticator {
 
   /** @param secret of the box, 32 bytes */
   constructor(secret: Uint8Array, rules: AccessRules, now: () => number = Date.now) {
-    this.#key = new BoxKey(secret);
+    this.#key = new NativeBoxKey(secret);
     this.now = now;
     this.restrict(rules);
   }

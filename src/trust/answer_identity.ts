@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import type { BoxKey } from "./box_key.ts";
 import { checkClock } from "./clock.ts";
-import { sign, verify } from "./ed25519.ts";
+import { verify } from "./ed25519.ts";
 import { equalBytes } from "./equal.ts";
 import { descriptionFacts, transcript } from "./transcript.ts";
 import { TrustError } from "./trust_error.ts";
@@ -29,7 +29,7 @@ export interface Exchange {
 
 /** @throws {TrustError} for a description that is unclear */
 export function signAnswer(box: BoxKey, exchange: Exchange, time: number): AnswerIdentity {
-  const signature = sign(answerTranscript(exchange, time), box.secret);
+  const signature = box.sign(answerTranscript(exchange, time));
   return { key: toBase64Url(box.publicKey), signature: toBase64Url(signature), time };
 }
 

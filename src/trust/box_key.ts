@@ -1,10 +1,7 @@
-import { fromBase64Url, toBase64Url } from "./base64url.ts";
-import { getPublicKey } from "./ed25519.ts";
+import { getPublicKey, sign } from "./ed25519.ts";
+import { formatIdentity, KEY_SIZE, parseIdentity } from "./identity_line.ts";
 
-/** Bytes of a secret and of a public key (RFC 8032, section 5.1.5). */
-export const KEY_SIZE = 32;
-
-const IDENTITY_PREFIX = "unarr-identity-1:";
+export { KEY_SIZE };
 
 /** The key pair that a box is known by, and from which the keys of its links are derived. */
 export class BoxKey {
@@ -19,16 +16,19 @@ export class BoxKey {
     return new BoxKey(crypto.getRandomValues(new Uint8Array(KEY_SIZE)));
   }
 
+  /** Ed25519, 64 bytes. */
+  sign(message: Uint8Array): Uint8Array {
+    return sign(message, this.secret);
+  }
+
   /** One line, as an identity file holds it; {@link parseBoxKey} reads it back. */
   format(): string {
-    return IDENTITY_PREFIX + toBase64Url(this.secret);
+    return formatIdentity(this.secret);
   }
 }
 
 /** What an identity file holds, or undefined where that is something else. */
 export function parseBoxKey(text: string): BoxKey | undefined {
-  const line = text.trim();
-  if (!line.startsWith(IDENTITY_PREFIX)) return undefined;
-  const secret = fromBase64Url(line.slice(IDENTITY_PREFIX.length));
-  return secret?.byteLength === KEY_SIZE ? new BoxKey(secret) : undefined;
+  const secret = parseIdentity(text);
+  return secret && new BoxKey(secret);
 }

@@ -110,7 +110,10 @@ Deno.test("links: with an identity a box opens to those who have a link, and sig
 Deno.test("links: the printed one opens the whole share, and is the same at each start", async () => {
   await using box = await LinkedBox.start();
   const fields = new URLSearchParams(new URL(await box.program.link).hash.slice(1));
-  const { box: key, grant, key: secret } = linkFields(box.links.key, ownerGrant(box.links.key));
+  const { box: key, grant, key: secret } = await linkFields(
+    box.links.key.secret,
+    await ownerGrant(box.links.key.publicKey),
+  );
   assert.deepEqual([fields.get("box"), fields.get("grant"), fields.get("key")], [key, grant, secret]);
   const secrets = { boxKey: box.links.key.publicKey, grant, key: fromBase64Url(secret)! };
   const { viewer, hello } = await Viewer.open(

@@ -15,7 +15,11 @@ interface Room {
 const ROOMS: Record<string, Room> = {
   wire: { imports: [], packages: [], deno: [] },
   signal: { imports: [], packages: ["valibot", "eventsource-parser"], deno: [] },
-  trust: { imports: [], packages: ["@noble/ed25519", "@noble/hashes", "valibot"], deno: [] },
+  trust: {
+    imports: [],
+    packages: ["@noble/ed25519", "@noble/hashes", "valibot", "node:buffer", "node:crypto"],
+    deno: [],
+  },
   rtc: {
     imports: [],
     packages: ["werift", "node:"],

@@ -3,9 +3,11 @@ import { Buffer } from "node:buffer";
 import { createHash, createHmac, createPublicKey, hkdfSync, verify } from "node:crypto";
 import { linkAt } from "../../src/daemon/link.ts";
 import { type Exchange, signAnswer, verifyAnswer } from "../../src/trust/answer_identity.ts";
+import { toBase64Url } from "../../src/trust/base64url.ts";
 import { parseBoxKey } from "../../src/trust/box_key.ts";
-import { formatGrant, type Grant, parseGrant } from "../../src/trust/grant.ts";
+import { formatGrant, type Grant, linkKey, parseGrant } from "../../src/trust/grant.ts";
 import { linkFields } from "../../src/trust/link_fields.ts";
+import { NativeBoxKey } from "../../src/trust/native_box_key.ts";
 import { proveOffer, verifyOffer } from "../../src/trust/offer_proof.ts";
 import { ownerGrant } from "../../src/trust/owner_grant.ts";
 import { TrustError } from "../../src/trust/trust_error.ts";
@@ -42,19 +44,27 @@ const [offered, answered] = [exchange.offer, exchange.answer].map(fingerprintOf)
 const { offer: { ufrags: offerUfrag }, answer: { ufrags: answerUfrag } } = vectors.descriptions;
 const publicKey = Buffer.from(vectors.box.publicKey, "base64url");
 
-Deno.test("vectors: the program makes what they say", () => {
+Deno.test("vectors: the program makes what they say", async () => {
   assert.equal(Buffer.from(box.secret).toString("hex"), vectors.box.secret);
   assert.equal(box.format(), vectors.box.identity);
-  assert.deepEqual(ownerGrant(box), owner.grant);
+  assert.deepEqual(await ownerGrant(box.publicKey), owner.grant);
   for (const { grant, text, key } of vectors.grants) {
     assert.equal(formatGrant(grant as Grant), text);
-    assert.deepEqual(linkFields(box, grant as Grant), { box: vectors.box.publicKey, grant: text, key });
+    assert.deepEqual(await linkFields(box.secret, grant as Grant), {
+      box: vectors.box.publicKey,
+      grant: text,
+      key,
+    });
+    assert.equal(toBase64Url(linkKey(box, text)), key);
   }
+  const native = new NativeBoxKey(box.secret);
+  assert.deepEqual([native.publicKey, native.format()], [box.publicKey, box.format()]);
+  assert.deepEqual(signAnswer(native, exchange, vectors.answer.time), identity);
   const secrets = { boxKey: box.publicKey, grant: lent.text, key: Buffer.from(lent.key, "base64url") };
   assert.deepEqual(proveOffer(secrets, exchange, vectors.offer.time), proof);
   assert.deepEqual(signAnswer(box, exchange, vectors.answer.time), identity);
   const { base, token, path, url } = vectors.link;
-  assert.equal(linkAt(base, { token, ...linkFields(box, lent.grant as Grant), path }), url);
+  assert.equal(linkAt(base, { token, ...await linkFields(box.secret, lent.grant as Grant), path }), url);
 });
 
 Deno.test("vectors: the program believes them, and nothing that was changed", () => {

@@ -1,6 +1,6 @@
 import { fromBase64Url } from "../../trust/base64url.ts";
-import { KEY_SIZE } from "../../trust/box_key.ts";
-import { parseGrant } from "../../trust/grant.ts";
+import { KEY_SIZE } from "../../trust/identity_line.ts";
+import { parseGrant } from "../../trust/grant_form.ts";
 import { PlayerError } from "./errors.ts";
 
 /** What a link says of the box and of itself, so that nobody between the two is believed. */

@@ -1,4 +1,4 @@
-import { parseGrant } from "../../trust/grant.ts";
+import { parseGrant } from "../../trust/grant_form.ts";
 import { mayList, type Scope, scopeOf, WHOLE_SHARE } from "../../trust/scope.ts";
 import type { PageLocation } from "./location.ts";
 
