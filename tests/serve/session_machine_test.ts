@@ -53,6 +53,9 @@ for (const [name, events, ms, reason] of timeouts) {
 const endings: [SessionEvent["type"][], SessionEvent, string | null][] = [
   [[], { type: "refused", reason: "not-found" }, "not-found"],
   [["checked"], { type: "bad-offer" }, "bad-offer"],
+  [["checked"], { type: "not-authorised", failure: "missing" }, "not-authorised"],
+  [OPEN, { type: "not-authorised", failure: "revoked" }, "not-authorised"],
+  [[...OPEN, "disconnected"], { type: "not-authorised", failure: "expired" }, "not-authorised"],
   [["checked"], { type: "signalling-failed" }, null],
   [["checked", "answered"], { type: "signalling-failed" }, null],
   [["checked", "answered"], { type: "connection-failed" }, "connect-timeout"],
@@ -68,6 +71,14 @@ const endings: [SessionEvent["type"][], SessionEvent, string | null][] = [
   [[...OPEN, "disconnected"], { type: "connection-failed" }, "connection-lost"],
   [["checked"], { type: "bye" }, null],
 ];
+
+Deno.test("session: the first end says why, a later one nothing", () => {
+  const session = machine(OPEN);
+  session.handle({ type: "not-authorised", failure: "revoked" }, 1);
+  session.handle({ type: "not-authorised", failure: "expired" }, 2);
+  session.handle({ type: "bye" }, 3);
+  assert.deepEqual([session.ending?.reason, session.ending?.detail], ["not-authorised", "revoked"]);
+});
 
 for (const [before, event, reason] of endings) {
   Deno.test(`session: ${event.type} after ${before.at(-1) ?? "nothing"} ends it with ${reason}`, () => {
