@@ -31,7 +31,7 @@ const STYLES = "src/player/page/css";
 
 const STYLE_SHEET = "page.css";
 
-const SOURCES = ["src/player", "src/wire", "src/signal", "deno.json", "deno.lock"] as const;
+const SOURCES = ["src/player", "src/wire", "src/signal", "src/trust", "deno.json", "deno.lock"] as const;
 
 const OUTPUTS = [STYLE_SHEET, ...[SCRIPTS, SPLIT, STATIC].flatMap((files) => Object.keys(files))]
   .flatMap((name) => [`${OUT}/${name}`, `${ASSETS}/${name}.gz`]);

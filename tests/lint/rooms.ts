@@ -67,7 +67,11 @@ const ROOMS: Record<string, Room> = {
     packages: ["hono", "valibot", "node:crypto", "node:net", "@logtape/logtape", "@redis/client"],
     deno: ["ServeHandlerInfo", "Addr", "NetAddr", "serve", "errors"],
   },
-  player: { imports: ["wire", "signal"], packages: ["valibot", "mediabunny", "@mediabunny"], deno: [] },
+  player: {
+    imports: ["wire", "signal", "trust"],
+    packages: ["valibot", "mediabunny", "@mediabunny"],
+    deno: [],
+  },
   program: {
     imports: ["deno.json"],
     packages: ["@logtape/logtape", "node:fs", "node:path", "node:url"],

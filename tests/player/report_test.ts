@@ -113,6 +113,9 @@ Deno.test("every error has a title, sentences and steps that end as sentences do
     "several-agents",
     "session-expired",
     "refused",
+    "bad-link",
+    "not-trusted",
+    "not-authorised",
     "webrtc-missing",
     "connect-timeout",
     "connection-lost",
@@ -133,6 +136,12 @@ Deno.test("every error has a title, sentences and steps that end as sentences do
     "internal",
     "slow",
     "too-many-sessions",
+    "missing",
+    "wrong",
+    "clock",
+    "not-yet",
+    "expired",
+    "revoked",
     "constructor",
   ];
   for (const type of types) {

@@ -1,6 +1,10 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
-import { connect, type Session } from "../../src/player/client/mod.ts";
+import { connect, type Session, type Trace } from "../../src/player/client/mod.ts";
+import { toBase64Url } from "../../src/trust/base64url.ts";
+import { BoxKey } from "../../src/trust/box_key.ts";
+import { formatGrant, linkKey, newGrant } from "../../src/trust/grant.ts";
+import { verifyOffer } from "../../src/trust/offer_proof.ts";
 import { Engine } from "./support/engines.ts";
 import { type ScriptedBox, ScriptedRelay } from "./support/scripted_box.ts";
 
@@ -28,10 +32,19 @@ class InterruptedEngine extends Engine {
   }
 }
 
-async function open(relay: ScriptedRelay, settings: object): Promise<{ session: Session; box: ScriptedBox }> {
+async function open(
+  relay: ScriptedRelay,
+  settings: object,
+  key?: BoxKey,
+  trace: Trace = () => {},
+): Promise<{ session: Session; box: ScriptedBox }> {
   await relay.register("box-1");
-  const opening = connect({ ...relay.access, RTCPeerConnection: InterruptedEngine, settings });
+  const grant = formatGrant(newGrant({ path: "", kind: "folder", list: true }));
+  const trust = key &&
+    { boxKey: toBase64Url(key.publicKey), grant, key: toBase64Url(linkKey(key, grant)) };
+  const opening = connect({ ...relay.access, RTCPeerConnection: InterruptedEngine, settings, trust, trace });
   const box = await relay.session("box-1");
+  box.key = key;
   await box.answer();
   return { session: await opening, box };
 }
@@ -66,6 +79,33 @@ Deno.test("an interruption is answered by an ICE restart, and the channel lives 
   await box.answerAgain();
   await reopened;
   assert.deepEqual((await session.list("")).entries, []);
+  session.close();
+});
+
+Deno.test("a restart proves its offer anew, and another box's answer to it is not applied", async () => {
+  await using relay = new ScriptedRelay();
+  const key = new BoxKey(new Uint8Array(32).fill(7));
+  const refused = Promise.withResolvers<void>();
+  const { session, box } = await open(relay, { restartAfterMs: 10 }, key, (name) => {
+    if (name === "answer-refused") refused.resolve();
+  });
+  say("disconnected");
+  const offers = () => box.messages.filter(({ type }) => type === "offer").map(({ payload }) => payload);
+  while (offers().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  const [first, second] = offers().map((payload) => JSON.parse(payload));
+  for (const { sdp, proof } of [first, second]) {
+    verifyOffer(key, { sessionId: box.sessionId, offer: sdp }, proof, new Set(), Date.now());
+  }
+  assert.notEqual(first.proof.mac, second.proof.mac);
+  say(undefined);
+  box.key = new BoxKey(new Uint8Array(32).fill(8));
+  await box.answerAgain();
+  await refused.promise;
+  assert.notEqual(session.state, "closed", "what is open is the box's");
+  const reopened = becomes(session, "open");
+  box.key = key;
+  await box.answerAgain();
+  await reopened;
   session.close();
 });
 

@@ -103,3 +103,29 @@ Deno.test("an attempt outlives the session, and one that fails is made again whi
   made[1]!.done.resolve(other);
   assert.equal(await next, other);
 });
+
+Deno.test("where the box is not believed there is no second attempt, and the interruption may pass", async () => {
+  const stage = new Stage();
+  const { connect, made, until } = attempts();
+  const next = successor(stage.session, connect);
+  stage.enter("interrupted");
+  stage.doubt();
+  await until(1);
+  const refused = new PlayerError("not-trusted", "Not your box.");
+  made[0]!.done.resolve(refused);
+  await made[0]!.done.promise;
+  // Longer than the pause before another attempt.
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  assert.equal(made.length, 1);
+  stage.enter("open");
+  stage.enter("interrupted");
+  while (made.length < 2) {
+    stage.doubt();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  made[1]!.done.resolve(refused);
+  await made[1]!.done.promise;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  stage.enter("closed", LOST);
+  assert.equal(await next, refused, "which says more than that the session is over");
+});

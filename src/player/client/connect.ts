@@ -5,10 +5,12 @@ import { aborted, PlayerError } from "./errors.ts";
 import type { HeartbeatSettings } from "./heartbeat.ts";
 import { Peer } from "./peer.ts";
 import { DEFAULT_PEER_SETTINGS, type PeerSettings } from "./peer_settings.ts";
+import { type LinkTrust, readTrust } from "./link_trust.ts";
 import { createSession, type RelayAccess } from "./relay_client.ts";
 import { Session } from "./session.ts";
 import { Sightings } from "./sights.ts";
 import type { Trace } from "./trace.ts";
+import { TrustedExchange } from "./trusted_exchange.ts";
 
 /**
  * The way to a session: the relay is asked for one, the agent for an answer, and then the two sides look
@@ -19,6 +21,8 @@ export type ConnectStep = "relay" | "agent" | "network";
 export interface ConnectOptions extends RelayAccess {
   /** Which box; may be left out while the relay knows only one. */
   readonly agentId?: string;
+  /** What the link says of the box, which is then the only one that is believed; {@link linkTrust} reads it. */
+  readonly trust?: LinkTrust | undefined;
   /** A single file in place of the library; then {@link Session.file} has it. */
   readonly filePath?: string;
   /** Gives up connecting. An open session is not touched by it. */
@@ -37,7 +41,8 @@ export interface ConnectOptions extends RelayAccess {
  * Connects to a box through a relay.
  *
  * @throws {PlayerError} relay-unreachable, unauthorised, agent-offline, agent-unknown, several-agents,
- *   session-expired, refused, webrtc-missing, connect-timeout, protocol, busy, aborted
+ *   session-expired, refused, bad-link, not-trusted, not-authorised, webrtc-missing, connect-timeout, protocol,
+ *   busy, aborted
  */
 export async function connect(options: ConnectOptions): Promise<Session> {
   const { signal, onStep = () => {}, trace = () => {} } = options;
@@ -47,13 +52,18 @@ export async function connect(options: ConnectOptions): Promise<Session> {
     throw new PlayerError("webrtc-missing", "This browser has no WebRTC, or it is switched off.");
   }
 
+  const keys = options.trust && readTrust(options.trust);
+
   onStep("relay");
   trace("relay-asked");
   const access = { relay: options.relay.replace(/\/+$/, ""), token: options.token };
-  const created = await createSession(access, {
+  const creating = createSession(access, {
     ...(options.agentId === undefined ? {} : { agentId: options.agentId }),
     ...(options.filePath === undefined ? {} : { filePath: options.filePath }),
   }, signal);
+  // It makes itself ready meanwhile.
+  const trust = new TrustedExchange(keys);
+  const created = await creating;
 
   trace("session-made");
   onStep("agent");
@@ -86,6 +96,8 @@ export async function connect(options: ConnectOptions): Promise<Session> {
       settings: { ...DEFAULT_PEER_SETTINGS, ...options.settings },
       sightings: new Sightings(iceServers),
       trace,
+      sessionId: created.sessionId,
+      trust,
     });
     const session = new Session(created, peer, kind, { trace, heartbeat: options.heartbeat ?? {} });
     signal?.addEventListener("abort", abort, { once: true });

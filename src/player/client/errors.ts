@@ -16,6 +16,12 @@ export type PlayerErrorType =
   | "session-expired"
   /** The agent ended the session; `reason` says why. */
   | "refused"
+  /** A key or grant of the link is not whole; `reason` says which: `box`, `grant` or `key`. */
+  | "bad-link"
+  /** The answer is not shown to be of the link's box: `reason` is `missing`, `wrong` or `clock`. */
+  | "not-trusted"
+  /** The box does not accept the link: `reason` is `missing`, `wrong`, `clock`, `not-yet`, `expired` or `revoked`. */
+  | "not-authorised"
   /** This browser has no WebRTC, or it is switched off. */
   | "webrtc-missing"
   /** No data channel within the time allowed; `reason` says how far it came, `sights` what was seen. */

@@ -10,6 +10,7 @@
  * ```
  */
 export { connect, type ConnectOptions, type ConnectStep } from "./connect.ts";
+export { type LinkTrust, linkTrust } from "./link_trust.ts";
 export { PlayerError, type PlayerErrorDetails, type PlayerErrorType, toPlayerError } from "./errors.ts";
 export type { Family } from "./candidate.ts";
 export type { ListEntry, ListPage, SearchEntry, SearchPage } from "../../signal/library_entries.ts";

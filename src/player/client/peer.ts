@@ -1,19 +1,15 @@
 /// <reference lib="dom" />
-import {
-  byeReason,
-  CandidatePayload,
-  DescriptionPayload,
-  type Envelope,
-  parsePayload,
-} from "../../signal/envelope.ts";
+import { CandidatePayload, DescriptionPayload, type Envelope, parsePayload } from "../../signal/envelope.ts";
 import type { SignalLink } from "../../signal/link.ts";
-import { PlayerError, refused } from "./errors.ts";
+import { byeError } from "./bye.ts";
+import { PlayerError, toPlayerError } from "./errors.ts";
 import { lost, noWay, signallingError } from "./peer_errors.ts";
 import type { PeerSettings } from "./peer_settings.ts";
 import { Recovery } from "./recovery.ts";
 import type { Sightings } from "./sights.ts";
 import { readStats, type Stats } from "./stats.ts";
 import { codeWord, type Trace } from "./trace.ts";
+import type { TrustedExchange } from "./trusted_exchange.ts";
 
 /** Between two looks at the checks of a connection that is being made, in milliseconds. */
 const CHECKS_MS = 1_000;
@@ -37,6 +33,9 @@ export interface PeerOptions {
   /** Of the ICE servers that `connection` uses. */
   readonly sightings: Sightings;
   readonly trace: Trace;
+  /** The relay's name for the session, which offers and answers are bound to. */
+  readonly sessionId: string;
+  readonly trust: TrustedExchange;
 }
 
 /** The peer connection with its signalling: an offer, an answer, candidates, restarts, and an end. */
@@ -51,10 +50,15 @@ export class Peer {
   readonly #trace: Trace;
   readonly #sightings: Sightings;
   readonly #recovery: Recovery;
+  readonly #sessionId: string;
+  readonly #trust: TrustedExchange;
   /** The agent's candidates that came before its answer. */
   readonly #early: RTCIceCandidateInit[] = [];
   /** Own candidates that came before the offer was sent; null stands for the end. */
   #unsent: (RTCIceCandidate | null)[] | undefined = [];
+  /** The latest offer. */
+  #offered = "";
+  /** The latest answer that was applied. */
   #answer = "";
   #awaitingAnswer = true;
   #opened = false;
@@ -68,7 +72,7 @@ export class Peer {
     label: string,
     link: SignalLink,
     events: PeerEvents,
-    { settings, sightings, trace }: PeerOptions,
+    { settings, sightings, trace, sessionId, trust }: PeerOptions,
   ) {
     this.connection = connection;
     this.#link = link;
@@ -76,6 +80,8 @@ export class Peer {
     this.#settings = settings;
     this.#trace = trace;
     this.#sightings = sightings;
+    this.#sessionId = sessionId;
+    this.#trust = trust;
     this.#recovery = new Recovery(settings, {
       restart: () => this.#restart(),
       doubt: () => events.onDoubt(),
@@ -163,8 +169,10 @@ export class Peer {
     if (this.#closed) return;
     await this.connection.setLocalDescription(offer);
     if (this.#closed) return;
-    const { type, sdp } = this.connection.localDescription ?? offer;
-    this.#link.send("offer", JSON.stringify({ type, sdp }));
+    const { type, sdp = "" } = this.connection.localDescription ?? offer;
+    this.#offered = sdp;
+    const proof = this.#trust.prove(this.#sessionId, sdp, Date.now());
+    this.#link.send("offer", JSON.stringify({ type, sdp, proof }));
     this.#trace("offer-sent");
     const unsent = this.#unsent ?? [];
     this.#unsent = undefined;
@@ -184,7 +192,7 @@ export class Peer {
 
   /** One message after the other: a candidate must not overtake the answer it belongs to. */
   #receive(envelope: Envelope): void {
-    if (envelope.type === "bye") return this.close(refused(byeReason(envelope.payload)));
+    if (envelope.type === "bye") return this.close(byeError(envelope.payload));
     this.#work = this.#work.then(() => this.#handle(envelope)).catch(() => {});
   }
 
@@ -211,6 +219,7 @@ export class Peer {
     // A repeated answer belongs to the offer before.
     if (!this.#awaitingAnswer || description.sdp === this.#answer) return;
     this.#trace("answer-received");
+    if (!await this.#isTrusted(description)) return;
     this.#sightings.answered = true;
     // Before it is applied: on a fast network the channel is open by the time that is done.
     if (!this.#opened) this.#events.onAnswer();
@@ -223,6 +232,21 @@ export class Peer {
     this.#answer = description.sdp;
     this.#awaitingAnswer = false;
     for (const candidate of this.#early.splice(0)) await this.#addCandidate(candidate);
+  }
+
+  /** Whether an answer may be applied. One that may not ends what has not been open yet. */
+  async #isTrusted({ sdp, identity }: { sdp: string; identity?: unknown }): Promise<boolean> {
+    const offer = this.#offered;
+    try {
+      await this.#trust.verify({ sessionId: this.#sessionId, offer, answer: sdp }, identity, Date.now());
+      return !this.#closed && offer === this.#offered;
+    } catch (cause) {
+      const error = toPlayerError(cause, "not-trusted");
+      this.#trace("answer-refused", codeWord(error.reason));
+      // What is open is the box's. This may be its answer to an offer before, or a stranger's: nothing is lost.
+      if (!this.#opened) this.close(error);
+      return false;
+    }
   }
 
   async #addCandidate(candidate: RTCIceCandidateInit): Promise<void> {

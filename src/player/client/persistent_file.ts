@@ -1,5 +1,5 @@
 import { PlayerError, toPlayerError } from "./errors.ts";
-import { isPassing } from "./persistent_session.ts";
+import { isPassing } from "./passing.ts";
 import type { RangedFile } from "./ranged_file.ts";
 import { DEFAULT_READ_SETTINGS } from "./range_reader.ts";
 import type { RemoteFile } from "./remote_file.ts";

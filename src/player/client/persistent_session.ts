@@ -2,6 +2,7 @@ import type { ListPage, SearchPage } from "../../signal/library_entries.ts";
 import { connect, type ConnectOptions, type ConnectStep } from "./connect.ts";
 import { aborted, PlayerError, toPlayerError } from "./errors.ts";
 import type { ChannelNews } from "./connection_details.ts";
+import { isPassing } from "./passing.ts";
 import { PersistentFile } from "./persistent_file.ts";
 import type { Session } from "./session.ts";
 import { successor } from "./successor.ts";
@@ -26,26 +27,6 @@ export interface PersistentOptions extends Omit<ConnectOptions, "signal" | "onSt
 
 /** Pauses between tries in milliseconds; the last one repeats. */
 const PAUSES_MS = [200, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
-
-/** The agent may be gone for good, or only for the time of a restart. */
-const PASSING_REFUSALS = new Set(["shutdown", "busy", "internal", "connection-lost", "connect-timeout"]);
-
-/** Whether another connection may succeed where this error ended one. */
-export function isPassing(error: PlayerError): boolean {
-  switch (error.type) {
-    case "relay-unreachable":
-    case "agent-offline":
-    case "session-expired":
-    case "connect-timeout":
-    case "connection-lost":
-    case "busy":
-      return true;
-    case "refused":
-      return PASSING_REFUSALS.has(error.reason ?? "");
-    default:
-      return false;
-  }
-}
 
 /**
  * A session that is made anew when it breaks. Fires `statechange`.

@@ -1,8 +1,11 @@
-import type { PlayerError } from "./errors.ts";
+import type { PlayerError, PlayerErrorType } from "./errors.ts";
 import type { Session } from "./session.ts";
 
 /** Between two tries to connect beside a session that is interrupted, in milliseconds. */
 const PAUSE_MS = 1_000;
+
+/** The box is not what the link says, or does not know the link: to ask again is of no use. */
+const FINAL: ReadonlySet<PlayerErrorType> = new Set(["not-trusted", "not-authorised"]);
 
 type Attempt = Session | PlayerError;
 
@@ -38,9 +41,10 @@ async function beside(
     const first = await Promise.race([attempt, restored]);
     stop.abort();
     if (first === "restored" || "sessionId" in first) return first;
-    if (session.state === "closed") return session.error!;
-    const what = await happens(session, ["restored", "paused"]);
-    if (what === "closed") return session.error!;
+    const isFinal = FINAL.has(first.type);
+    if (session.state === "closed") return isFinal ? first : session.error!;
+    const what = await happens(session, isFinal ? ["restored"] : ["restored", "paused"]);
+    if (what === "closed") return isFinal ? first : session.error!;
     if (what === "restored") return what;
   }
 }

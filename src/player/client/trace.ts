@@ -4,6 +4,7 @@ export type TraceName =
   | "session-made"
   | "offer-sent"
   | "answer-received"
+  | "answer-refused"
   | "own-candidate"
   | "box-candidate"
   | "ice-state"

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { listAgents, PersistentSession } from "../client/mod.ts";
+import { mayList, type Scope } from "../../trust/scope.ts";
 import { WorkerFiles } from "../channels/worker_files.ts";
 import { MediaBridge } from "../media/media_bridge.ts";
 import { OpenFiles } from "../media/open_files.ts";
@@ -13,11 +14,13 @@ import { Downloads } from "./downloads.ts";
 import { FileView } from "./file_view.ts";
 import { FolderView } from "./folder_view.ts";
 import { Listings } from "./listing.ts";
-import { formatLocation, type PageLocation } from "./location.ts";
+import { hasFolders, linkScope, placeIn } from "./link_scope.ts";
+import { formatLocation, homeOf, type PageLocation, placeOf } from "./location.ts";
 import { Positions } from "./positions.ts";
 import { SearchView } from "./search_view.ts";
 import { pageStorage } from "./storage.ts";
 import { StatusBar } from "./status_bar.ts";
+import { UnlistedView } from "./unlisted_view.ts";
 import { WelcomeView } from "./welcome_view.ts";
 import { startWorker } from "./worker_link.ts";
 
@@ -43,20 +46,23 @@ export class App {
   readonly #session: PersistentSession;
   readonly #status: StatusBar;
   readonly #timeline = new Timeline();
+  readonly #scope: Scope;
   #context: PageContext | undefined;
   #location: PageLocation;
   #view: View | undefined;
 
-  /** @param location with a token; another token or box needs another page */
+  /** @param location with a token; another link needs another page */
   constructor(page: Page, location: PageLocation) {
     this.#page = page;
-    this.#location = location;
+    this.#scope = linkScope(location);
+    this.#location = placeIn(this.#scope, location);
     this.#session = new PersistentSession({
       relay: globalThis.location.origin,
       token: location.token,
       // The notice says what is wrong; whatever waits goes on when that is put right.
       patient: true,
       trace: (name, detail) => this.#timeline.add(name, detail),
+      trust: location.trust,
       ...(location.agent ? { agentId: location.agent } : {}),
     });
     this.#status = new StatusBar(this.#session, this.#timeline);
@@ -84,7 +90,7 @@ export class App {
     this.#page.downloads.replaceChildren(downloads.element);
     this.#context = {
       session: this.#session,
-      listings: new Listings(this.#session),
+      listings: new Listings(this.#session, this.#scope),
       announce: (sentence) => this.#page.announcer.textContent = sentence,
       tellNeed: (bytesPerSecond) => this.#status.needs = bytesPerSecond,
       files: media,
@@ -92,26 +98,30 @@ export class App {
       positions: new Positions(pageStorage(), this.#location.agent ?? ""),
       downloads,
       location: this.#location,
+      scope: this.#scope,
       clientId,
     };
     this.go(this.#location);
   }
 
   /** Shows another place of the same box. */
-  go(location: PageLocation): void {
+  go(to: PageLocation): void {
     const from = this.#view && this.#location;
+    const location = placeIn(this.#scope, to);
     this.#location = location;
     if (!this.#context) return; // start() comes by again.
     const { state } = this.#session;
     if (state.kind === "failed" && state.error.type === "several-agents") return this.#choose();
     const context = { ...this.#context, location };
-    const home = { token: location.token, path: "", isFolder: true };
-    this.#page.home.href = formatLocation(location.agent ? { ...home, agent: location.agent } : home);
+    this.#page.home.href = homeOf(location);
     if (document.activeElement !== this.#page.searchInput) {
       this.#page.searchInput.value = location.query ?? "";
     }
     if (location.query) return this.#search(context, location.query, from?.path);
-    if (location.isFolder) return this.#show(new FolderView(context, from));
+    if (location.isFolder) {
+      const isListed = mayList(this.#scope, location.path);
+      return this.#show(isListed ? new FolderView(context, from) : new UnlistedView(context));
+    }
     this.#show(
       new FileView(context, () => {
         // An address written by hand may leave out a folder's slash.
@@ -122,11 +132,12 @@ export class App {
 
   /** One level up; the top stays. */
   up(): void {
-    if (this.#location.path === "" && !this.#location.query) return;
+    const { path, query } = this.#location;
+    if (!hasFolders(this.#scope) || (path === this.#scope.path && !query)) return;
+    // From outside of what the link opens there is no way but to its top.
+    const isInside = !query && mayList(this.#scope, parentOf(this.#location).path);
     globalThis.location.hash = formatLocation(
-      this.#location.query
-        ? { ...this.#location, path: "", isFolder: true, query: "" }
-        : parentOf(this.#location),
+      isInside ? parentOf(this.#location) : placeOf(this.#location, "", true),
     );
   }
 
@@ -167,7 +178,7 @@ export class App {
     if (state.kind === "failed" && state.error.type === "several-agents" && this.#context) this.#choose();
     if (state.kind === "open") void this.#nameBox();
     // Without a box there is nothing to search.
-    this.#page.search.hidden = state.kind === "failed";
+    this.#page.search.hidden = state.kind === "failed" || !hasFolders(this.#scope);
   }
 
   async #nameBox(): Promise<void> {
@@ -188,9 +199,7 @@ export class App {
 /** Shows the form for a pasted link. */
 export function welcome(page: Page): void {
   page.search.hidden = true;
-  const view = new WelcomeView((token) => {
-    globalThis.location.hash = formatLocation({ token, path: "", isFolder: true });
-  });
+  const view = new WelcomeView((location) => globalThis.location.hash = formatLocation(location));
   document.title = view.title;
   page.main.replaceChildren(view.element);
 }

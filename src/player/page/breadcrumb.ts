@@ -1,29 +1,35 @@
 /// <reference lib="dom" />
-import type { PageLocation } from "./location.ts";
+import { mayRead, type Scope } from "../../trust/scope.ts";
 import { element } from "./dom.ts";
-import { formatLocation } from "./location.ts";
+import { hasFolders, topName } from "./link_scope.ts";
+import { formatLocation, type PageLocation, placeOf } from "./location.ts";
 
-/** The way from the top to a folder, which is no link itself, or to the folder that a file lies in. */
-export function breadcrumb(location: PageLocation): HTMLElement {
-  const parts = location.path === "" ? [] : location.path.split("/");
+/** The way from the top of what the link opens to a folder, which is no link itself, or to that of a file. */
+export function breadcrumb(location: PageLocation, scope: Scope): HTMLElement {
+  const parts = partsOf(location.path);
+  const top = partsOf(scope.path).length;
   const folders = location.isFolder ? parts : parts.slice(0, -1);
-  const { token, agent } = location;
+  const below = mayRead(scope, location.path) ? folders.slice(top) : [];
   const list = element("ol");
-  ["All files", ...folders].forEach((label, depth) => {
-    if (location.isFolder && depth === parts.length) {
+  [topName(scope), ...below].forEach((label, depth) => {
+    const path = parts.slice(0, top + depth).join("/");
+    if (location.isFolder && path === location.path) {
       list.append(element("li", { "aria-current": "page" }, label));
       return;
     }
-    const path = parts.slice(0, depth).join("/");
-    const href = formatLocation({ token, path, isFolder: true, ...(agent ? { agent } : {}) });
+    const href = formatLocation(placeOf(location, depth === 0 ? "" : path, true));
     list.append(element("li", {}, element("a", { href }, label)));
   });
-  return element("nav", { class: "breadcrumb", "aria-label": "Folder" }, list);
+  // A link to one file alone has no way up.
+  const hidden = !hasFolders(scope);
+  return element("nav", { class: "breadcrumb", "aria-label": "Folder", hidden }, list);
 }
 
 /** The folder a location lies in. */
 export function parentOf(location: PageLocation): PageLocation {
-  const { token, agent, path } = location;
-  const slash = path.lastIndexOf("/");
-  return { token, path: slash < 0 ? "" : path.slice(0, slash), isFolder: true, ...(agent ? { agent } : {}) };
+  return placeOf(location, partsOf(location.path).slice(0, -1).join("/"), true);
+}
+
+function partsOf(path: string): string[] {
+  return path === "" ? [] : path.split("/");
 }

@@ -1,4 +1,5 @@
 import type { PersistentSession } from "../client/mod.ts";
+import type { Scope } from "../../trust/scope.ts";
 import type { FileSource, MediaServer } from "../media/media_bridge.ts";
 import type { Downloads } from "./downloads.ts";
 import type { Listings } from "./listing.ts";
@@ -14,6 +15,8 @@ export interface PageContext {
   readonly positions: Positions;
   readonly downloads: Downloads;
   readonly location: PageLocation;
+  /** What the link opens. */
+  readonly scope: Scope;
   /** The page's `Client.id`, where a service worker answers for media URLs. */
   readonly clientId: string | undefined;
   /** What the film that plays needs, in bytes a second; undefined where none does, or it is not known. */

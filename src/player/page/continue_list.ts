@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
+import { mayRead } from "../../trust/scope.ts";
 import type { PageContext } from "./context.ts";
 import { button, element, icon } from "./dom.ts";
 import { formatTime } from "./format.ts";
-import { formatLocation } from "./location.ts";
+import { formatLocation, placeOf } from "./location.ts";
 import type { BegunFilm } from "./positions.ts";
 
 /** Films that are shown at first, on a phone and on larger windows, and at most. */
@@ -10,9 +11,9 @@ const FEW_ON_PHONES = 2;
 const FEW = 4;
 const MANY = 40;
 
-/** The films that were begun, each with a way to go on and one to forget it; undefined where there are none. */
+/** The films behind the link that were begun, each with a way to go on and one to forget it; undefined where there are none. */
 export function continueList(context: PageContext): HTMLElement | undefined {
-  const films = context.positions.begun().slice(0, MANY);
+  const films = context.positions.begun().filter(({ path }) => mayRead(context.scope, path)).slice(0, MANY);
   if (films.length === 0) return undefined;
   const list = element("ul");
   const heading = element("h2", { id: "continue", tabindex: "-1" }, "Continue watching");
@@ -43,9 +44,8 @@ export function continueList(context: PageContext): HTMLElement | undefined {
 
 function filmItem(context: PageContext, film: BegunFilm, remove: (item: Element) => void): HTMLLIElement {
   const { path, at, duration } = film;
-  const { token, agent } = context.location;
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const href = formatLocation({ token, path, isFolder: false, ...(agent ? { agent } : {}) });
+  const href = formatLocation(placeOf(context.location, path, false));
   const item = element("li");
   item.append(
     element(

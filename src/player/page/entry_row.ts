@@ -3,7 +3,7 @@ import { mediaKind } from "../media/content_types.ts";
 import type { PageContext } from "./context.ts";
 import { element, icon } from "./dom.ts";
 import { formatDate, formatSize, formatTime } from "./format.ts";
-import { formatLocation } from "./location.ts";
+import { formatLocation, placeOf } from "./location.ts";
 import type { BegunFilm } from "./positions.ts";
 
 /** One directory entry as a row shows it. */
@@ -24,8 +24,7 @@ export interface RowEntry {
  */
 export function entryRow(context: PageContext, entry: RowEntry, begun?: BegunFilm): HTMLLIElement {
   const isFolder = entry.kind === "dir";
-  const { token, agent } = context.location;
-  const href = formatLocation({ token, path: entry.path, isFolder, ...(agent ? { agent } : {}) });
+  const href = formatLocation(placeOf(context.location, entry.path, isFolder));
   const details = [isFolder ? "" : formatSize(entry.size), formatDate(entry.modified)];
   const link = element(
     "a",

@@ -53,7 +53,7 @@ export class FileView implements View {
       element("div", {}, element("h1", { dir: "auto" }, this.title), this.#details),
       this.#actions,
     );
-    this.element.append(breadcrumb(context.location), this.#stage, this.#about, this.#note);
+    this.element.append(breadcrumb(context.location, context.scope), this.#stage, this.#about, this.#note);
     void this.#open();
   }
 

@@ -43,9 +43,9 @@ export class FolderView implements View {
     const begun = new Map(context.positions.begun().map((film) => [film.path, film]));
     this.#list = new VirtualList("Files", (entry) => entryRow(context, entry, begun.get(entry.path)));
     moveByKeys(this.#list, this.#stop.signal);
-    const top = element("div", { class: "top" }, breadcrumb(context.location), this.#count);
+    const top = element("div", { class: "top" }, breadcrumb(context.location, context.scope), this.#count);
     top.append(context.downloads.folderControl(path, this.title));
-    const goOn = path === "" ? continueList(context) : undefined;
+    const goOn = path === context.scope.path ? continueList(context) : undefined;
     this.element.append(element("h1", { class: "unseen" }, this.title), top);
     if (goOn) this.element.append(goOn);
     this.element.append(sortHeads(this.#sorting, (sorting) => this.#sort(sorting)), this.#list.element);

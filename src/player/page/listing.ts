@@ -1,4 +1,5 @@
 import type { PersistentSession } from "../client/mod.ts";
+import { mayList, type Scope, WHOLE_SHARE } from "../../trust/scope.ts";
 import type { RowEntry } from "./entry_row.ts";
 import { mergeEntries } from "./sorting.ts";
 
@@ -34,9 +35,13 @@ export class Listing {
   #cursor: string | null = null;
   #readAt = 0;
 
-  constructor(session: Pick<PersistentSession, "list">, path: string) {
+  /** @param isListed whether it is asked for at all; else it is known to be empty */
+  constructor(session: Pick<PersistentSession, "list">, path: string, isListed = true) {
     this.#session = session;
     this.path = path;
+    if (isListed) return;
+    this.complete = true;
+    this.#readAt = Infinity;
   }
 
   /**
@@ -79,14 +84,18 @@ export class Listing {
 /** The folders that were looked at last. */
 export class Listings {
   readonly #session: Pick<PersistentSession, "list">;
+  readonly #scope: Scope;
   readonly #known = new Map<string, Listing>();
 
-  constructor(session: Pick<PersistentSession, "list">) {
+  /** @param scope what the link opens: nothing else is asked for */
+  constructor(session: Pick<PersistentSession, "list">, scope: Scope = WHOLE_SHARE) {
     this.#session = session;
+    this.#scope = scope;
   }
 
   get(path: string): Listing {
-    const listing = this.#known.get(path) ?? new Listing(this.#session, path);
+    const listing = this.#known.get(path) ??
+      new Listing(this.#session, path, mayList(this.#scope, path));
     // The latest at the end.
     this.#known.delete(path);
     let kept = 0;

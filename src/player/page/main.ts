@@ -2,7 +2,7 @@
 /** The page's entry: finds its elements, follows the address, and listens to the keyboard. */
 import { App, type Page, welcome } from "./app.ts";
 import { showHelp } from "./help.ts";
-import { formatLocation, parseLocation } from "./location.ts";
+import { formatLocation, homeOf, parseLocation } from "./location.ts";
 
 /** After the last key of a search, in milliseconds. */
 const SEARCH_PAUSE_MS = 250;
@@ -40,10 +40,10 @@ else {
 
 addEventListener("hashchange", () => {
   const next = parseLocation(globalThis.location.hash);
-  const sameBox = next.token === location.token && next.agent === location.agent;
+  const sameLink = homeOf(next) === homeOf(location);
   location = next;
-  // Another token or another box is another connection, and nothing of the old one should stay.
-  if (app && sameBox) app.go(next);
+  // Another token, box, key or grant is another connection, and nothing of the old one should stay.
+  if (app && sameLink) app.go(next);
   else globalThis.location.reload();
 });
 

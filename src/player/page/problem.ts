@@ -8,11 +8,12 @@ export function problem(error: PlayerError, retry?: () => void): HTMLElement {
   const explanation = explain(error);
   return element(
     "div",
-    { class: "problem", role: "alert" },
+    { class: explanation.isRefusal ? "problem refusal" : "problem", role: "alert" },
     element("h2", {}, explanation.title),
     element("p", {}, explanation.sentence),
     ...whatToDo(explanation),
-    retry && button("Try again", retry, { class: "primary" }),
+    // To try again is not what helps against somebody.
+    retry && button("Try again", retry, { class: explanation.isRefusal ? undefined : "primary" }),
   );
 }
 

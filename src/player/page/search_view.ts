@@ -4,6 +4,7 @@ import type { PageContext, View } from "./context.ts";
 import { element } from "./dom.ts";
 import { entryRow } from "./entry_row.ts";
 import { formatCount } from "./format.ts";
+import { topName } from "./link_scope.ts";
 import { moveByKeys } from "./list_keys.ts";
 import { problem } from "./problem.ts";
 import { compareEntries } from "./sorting.ts";
@@ -55,12 +56,14 @@ export class SearchView implements View {
 
   async #load(signal: AbortSignal): Promise<void> {
     const query = this.#query;
+    const { scope } = this.#context;
     this.#foot.replaceChildren();
     try {
       const { entries, truncated } = await this.#context.session.search(query, LIMIT, signal);
       this.#list.items = entries.map((entry) => {
         const slash = entry.path.lastIndexOf("/");
-        const place = slash < 0 ? "All files" : entry.path.slice(0, slash);
+        const folder = slash < 0 ? "" : entry.path.slice(0, slash);
+        const place = folder === scope.path ? topName(scope) : folder;
         return { ...entry, name: entry.path.slice(slash + 1), place };
       }).sort(compareEntries);
       const count = formatCount(entries.length, "result", "results");

@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { mayList } from "../../trust/scope.ts";
 import { type SubtitleFile, subtitlesBeside } from "../subtitles/beside.ts";
 import { entriesOf, preferred, type SubtitleEntry } from "../subtitles/choice.ts";
 import { guessEncoding } from "../subtitles/decode_text.ts";
@@ -114,6 +115,7 @@ export class Subtitles {
   }
 
   async #findFiles(): Promise<void> {
+    if (!mayList(this.#context.scope, this.#folder)) return;
     try {
       const names: string[] = [];
       for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {

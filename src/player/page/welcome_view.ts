@@ -1,15 +1,15 @@
 /// <reference lib="dom" />
 import type { View } from "./context.ts";
 import { element } from "./dom.ts";
-import { pastedToken } from "./location.ts";
+import { type PageLocation, pastedLocation } from "./location.ts";
 
 /** Shown where the address has no token. */
 export class WelcomeView implements View {
   readonly element: HTMLElement;
   readonly title = "Open your link";
 
-  /** @param onToken told the token that was pasted */
-  constructor(onToken: (token: string) => void) {
+  /** @param onLink told the link that was pasted */
+  constructor(onLink: (location: PageLocation) => void) {
     const input = element("input", {
       id: "link",
       type: "text",
@@ -26,8 +26,8 @@ export class WelcomeView implements View {
     );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const token = pastedToken(input.value);
-      if (token !== "") onToken(token);
+      const location = pastedLocation(input.value);
+      if (location.token !== "") onLink(location);
     });
     this.element = element(
       "section",

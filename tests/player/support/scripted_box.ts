@@ -3,6 +3,8 @@ import { createRelay, type RelayService } from "../../../src/relay/app.ts";
 import { SyncResponse } from "../../../src/signal/agent_api.ts";
 import type { Envelope } from "../../../src/signal/envelope.ts";
 import { SignalLink } from "../../../src/signal/link.ts";
+import { signAnswer } from "../../../src/trust/answer_identity.ts";
+import type { BoxKey } from "../../../src/trust/box_key.ts";
 import * as v from "valibot";
 import { Engine } from "./engines.ts";
 
@@ -60,6 +62,13 @@ export class ScriptedRelay implements AsyncDisposable {
   }
 }
 
+/** The payload of an answer. */
+export interface AnswerSent {
+  readonly type: string;
+  readonly sdp: string;
+  readonly identity?: unknown;
+}
+
 /** The agent's side of one session. */
 export class ScriptedBox {
   readonly sessionId: string;
@@ -72,6 +81,12 @@ export class ScriptedBox {
   readonly offered: Promise<Envelope>;
   /** Resolves when the viewer has said goodbye. */
   readonly left: Promise<void>;
+  /** Signs its answers with this. */
+  key: BoxKey | undefined;
+  /** How far its clock is ahead, in milliseconds. */
+  ahead = 0;
+  /** What becomes of its answers on their way. */
+  change: (answer: AnswerSent) => AnswerSent = (answer) => answer;
   readonly #candidates: RTCIceCandidateInit[] = [];
   #described = false;
 
@@ -113,7 +128,7 @@ export class ScriptedBox {
     for (const candidate of own) this.link.send("candidate", JSON.stringify(candidate));
     this.link.send("candidate", "not JSON");
     this.link.send("candidate-end", "");
-    const answer = JSON.stringify(this.connection.localDescription);
+    const answer = this.#answerTo(offer);
     this.link.send("answer", answer);
     this.link.send("answer", answer);
     this.link.send("answer", JSON.stringify({ type: "answer", sdp: "v=0\r\nthis is no answer" }));
@@ -128,7 +143,14 @@ export class ScriptedBox {
     };
     await this.connection.setRemoteDescription(JSON.parse(offer.payload));
     await this.connection.setLocalDescription(await this.connection.createAnswer());
-    this.link.send("answer", JSON.stringify(this.connection.localDescription));
+    this.link.send("answer", this.#answerTo(offer));
+  }
+
+  #answerTo({ payload }: Envelope): string {
+    const { type, sdp } = this.connection.localDescription!;
+    const exchange = { sessionId: this.sessionId, offer: JSON.parse(payload).sdp, answer: sdp };
+    const identity = this.key && signAnswer(this.key, exchange, Date.now() + this.ahead);
+    return JSON.stringify(this.change({ type, sdp, identity }));
   }
 
   #candidate(candidate: RTCIceCandidateInit): void {

@@ -7,6 +7,8 @@ export interface Explanation {
   readonly sentence: string;
   /** What helps, most likely first. */
   readonly steps: readonly string[];
+  /** Somebody may be at work against this connection. */
+  readonly isRefusal?: boolean;
   /** For whoever runs the box: what to start it with. */
   readonly command?: string;
   /** What was seen, for whoever is asked for help. */
@@ -43,6 +45,22 @@ const TYPES: Readonly<Record<PlayerErrorType, Words>> = {
   "several-agents": ["Several boxes", "Choose one."],
   "session-expired": ["Connection lost", BY_ITSELF],
   "refused": ["The box ended the connection", "Try again.", RELOAD],
+  "bad-link": [
+    "This link is not whole",
+    "Copy the whole link once more: its end is often left out.",
+    "Ask whoever gave you the link to send it again, not through a program that changes links.",
+  ],
+  "not-trusted": [
+    "This is not your box",
+    "Was the program on the box started anew? Without an identity file it has a new key each time: open the newest link that it has printed.",
+    "If this is the newest link, do not use it on this network, and tell whoever runs the box or the relay.",
+  ],
+  "not-authorised": [
+    "The box does not know this link",
+    "Look whether the whole link was copied.",
+    "Ask whoever runs the box for the newest link.",
+    "If this is the newest one, somebody may be changing what you say on its way. Try another network.",
+  ],
   "webrtc-missing": [
     "This browser cannot connect to the box",
     "Look whether an extension blocks WebRTC, and switch it off for this page.",
@@ -98,6 +116,24 @@ const REFUSALS: Readonly<Record<string, Words>> = {
   ],
 };
 
+/** Reasons of `not-authorised` that have words of their own. */
+const NOT_AUTHORISED: Readonly<Record<string, Words>> = {
+  "missing": [
+    "This link is not enough",
+    "Look whether the whole link was copied.",
+    "Ask whoever runs the box for the newest link. The box prints it when it starts.",
+  ],
+  "not-yet": ["This link is not valid yet", "Open it again later. Whoever gave it to you knows when."],
+  "expired": ["This link has expired", "Ask whoever gave it to you for a new one."],
+  "revoked": ["This link was taken back", "Ask whoever gave it to you for a new one."],
+};
+
+const CLOCKS: Words = [
+  "The clocks do not agree",
+  "Look at date and time of this device: let it take them from the network.",
+  "If they are right, those of the box are not. Tell whoever runs it.",
+];
+
 const MORE_VIEWERS = "unarr-stream --allow-read=<folder> serve --max-sessions 16";
 
 /** What to tell a person of an error. The sentence is the error's own message. */
@@ -108,6 +144,7 @@ export function explain(error: PlayerError): Explanation {
     const explanation = say(REFUSALS[reason]!, message);
     return reason === "busy" ? { ...explanation, command: MORE_VIEWERS } : explanation;
   }
+  if (type === "not-authorised" || type === "not-trusted") return explainLink(type, reason, message);
   if (type === "busy" && reason === "too-many-sessions") return say(REFUSALS["busy"]!, message);
   if (type === "busy" && reason === "slow") {
     return say(
@@ -116,6 +153,18 @@ export function explain(error: PlayerError): Explanation {
     );
   }
   return say(TYPES[type], message);
+}
+
+/** What is wrong with a link, or with whoever answers to it. */
+function explainLink(
+  type: "not-authorised" | "not-trusted",
+  reason: string,
+  message: string,
+): Explanation {
+  if (reason === "clock") return say(CLOCKS, message);
+  if (type === "not-trusted") return { ...say(TYPES[type], message), isRefusal: true };
+  const words = Object.hasOwn(NOT_AUTHORISED, reason) ? NOT_AUTHORISED[reason]! : TYPES[type];
+  return say(words, message);
 }
 
 function say([title, ...steps]: Words, sentence: string): Explanation {
