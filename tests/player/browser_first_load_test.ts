@@ -154,7 +154,7 @@ Deno.test({
       const found: string[] = [
         JSON.stringify(history.state),
         document.cookie,
-        globalThis.name,
+        self.name,
         document.documentElement.outerHTML,
       ];
       for (const storage of [localStorage, sessionStorage]) found.push(JSON.stringify(storage));
