@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import { relayConfig, type RelayFlags } from "../config/config.ts";
+import { type Command, Option } from "commander";
+import { DEFAULTS, relayConfig, type RelayFlags } from "../config/config.ts";
 import { startRelay } from "../daemon/relay_daemon.ts";
 import { RELAY_FATES } from "../daemon/fates.ts";
 import { runDaemon } from "../daemon/run_daemon.ts";
@@ -17,6 +17,11 @@ export function addRelayCommand(program: Command, process: Process): void {
     .option("--ice-server <url...>", "STUN or TURN server for browsers; may be given again")
     .option("--ice-credentials-file <file>", "username:credential for TURN")
     .addOption(metricsOption())
+    .option("--access-log", "a line of the log for each request, without tokens and addresses")
+    .addOption(
+      new Option("--drain <seconds>", "event streams may go on for so long when it is to end")
+        .default(DEFAULTS.drain),
+    )
     .action(async (_, self: Command) => {
       const flags = givenFlags<RelayFlags & LifeFlags>(self);
       await runDaemon(process, lifeOptions(flags), {

@@ -13,6 +13,7 @@ import {
   type CryptoPreference,
   type ListenAddress,
   listenAddress,
+  MAX_DRAIN_SECONDS,
   MAX_ENGINES,
   MAX_SESSIONS,
 } from "./values.ts";
@@ -31,6 +32,7 @@ export const DEFAULTS = {
   maxSessions: "8",
   crypto: "auto",
   logLevel: "info",
+  drain: "25",
 } as const;
 
 /** Values that were given on the command line, as commander gives them; no defaults. */
@@ -55,6 +57,8 @@ export interface RelayFlags extends GlobalFlags, IceFlags {
   readonly listen?: string;
   readonly agentTokenFile?: string;
   readonly viewerTokenFile?: string;
+  readonly accessLog?: boolean;
+  readonly drain?: string;
 }
 
 /** What both daemons have. */
@@ -84,6 +88,10 @@ export interface ServeConfig extends CommonConfig {
 
 export interface RelayConfig extends CommonConfig {
   readonly agentTokens: readonly string[];
+  /** Whether each request makes a line of the log. */
+  readonly accessLog: boolean;
+  /** Event streams may come to their end for so long. */
+  readonly drainSeconds: number;
 }
 
 /**
@@ -133,7 +141,12 @@ export async function relayConfig(
     throw new ConfigError("a relay alone needs --agent-token-file: the keys that boxes may register with");
   }
   const file = await configFile(flags.config, environment);
-  return { agentTokens: tokensOf(keys), ...await commonConfig(flags, environment, file) };
+  return {
+    agentTokens: tokensOf(keys),
+    accessLog: flags.accessLog ?? false,
+    drainSeconds: count(fromFlag(flags.drain ?? DEFAULTS.drain, "--drain")!, MAX_DRAIN_SECONDS, 0),
+    ...await commonConfig(flags, environment, file),
+  };
 }
 
 /** A random token: 192 bits in base64url. */

@@ -52,6 +52,7 @@ export function relayAccess(
     files,
     config.listen,
     { ...config, agentTokens },
+    undefined,
     instance,
     onplayer,
   );

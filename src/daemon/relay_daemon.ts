@@ -6,7 +6,9 @@ import {
   isRelayEvent,
   RELAY_CONFINEMENT,
   type RelayDialogue,
+  type RelayThreadOptions,
 } from "../relay/relay_messages.ts";
+import { addSamples, type RelayFigures } from "../relay/relay_figures.ts";
 import { isListening, type Listening } from "../thread/shapes.ts";
 import type { SupervisedThread } from "../thread/supervised_thread.ts";
 import { Supervisor } from "../thread/supervisor.ts";
@@ -15,7 +17,7 @@ import { playerLink } from "./link.ts";
 import { Monitor } from "./monitor.ts";
 import { playerAssets } from "./player_assets.ts";
 
-/** Requests under way when the relay is to end have so long, in milliseconds. */
+/** Requests under way when the relay is to end have so long after the drain, in milliseconds. */
 const RELAY_STOP_MS = 3_000;
 
 /**
@@ -31,21 +33,31 @@ export async function startRelay(
   const supervisor = new Supervisor({
     logLevel: program.logLevel,
     onfatal: ({ message }) => program.fail(message),
-    ontick: () => monitor?.tell({ registered: undefined, shareReadable: undefined }),
+    ontick: () => tell(),
   });
+  let relay: RelayThread | undefined;
+  let draining = false;
+  const tell = () =>
+    monitor?.tell({ registered: undefined, shareReadable: undefined, relay: relay?.figures, draining });
   try {
-    const relay = new RelayThread(supervisor, files, config.listen, config);
-    const starting = relay.start();
+    const thread = relay = new RelayThread(supervisor, files, config.listen, config, {
+      accessLog: config.accessLog,
+      isMeasured: metrics !== undefined,
+      drainMs: config.drainSeconds * 1_000,
+    });
+    const starting = thread.start();
     monitor = metrics && new Monitor(supervisor, files.threads.monitor, metrics, starting);
     const [{ port }] = await Promise.all([starting, monitor?.start()]);
     program.out(playerLink(config.listen, port, config.viewerTokens[0]!));
     return {
       reload: (config) => {
         supervisor.logLevel = config.logLevel;
-        relay.admit(config);
+        thread.admit(config);
       },
       stop: async () => {
-        await relay.stop();
+        draining = true;
+        tell();
+        await thread.stop();
         await monitor?.stop();
         supervisor.close();
       },
@@ -56,12 +68,24 @@ export async function startRelay(
   }
 }
 
+/** How a relay's thread serves, and how it ends. */
+export type RelayManner = Pick<RelayThreadOptions, "accessLog" | "isMeasured" | "drainMs">;
+
+/** Who has one box to serve waits for nobody. */
+const OF_A_BOX: RelayManner = { accessLog: false, isMeasured: false, drainMs: 0 };
+
 /** A relay in a thread of its own; its replacements listen where it did, and let in whom it last did. */
 export class RelayThread {
   readonly #thread: SupervisedThread<RelayDialogue>;
   #admission: Admission;
+  readonly #stopMs: number;
+  /** Counters of threads that are no more. */
+  #past: RelayFigures["counters"] = {};
+  /** Of the thread that serves; undefined before it tells any. */
+  #figures: RelayFigures | undefined;
 
   /**
+   * @param manner how it serves and ends; as the relay of a box where it is left out
    * @param instance claimed before it listens, where it is to be; rejecting where that cannot be told
    * @param onplayer a browser has opened the player
    */
@@ -70,10 +94,12 @@ export class RelayThread {
     files: ProgramFiles,
     { hostname, port }: ListenAddress,
     admission: Admission,
+    manner: RelayManner = OF_A_BOX,
     instance?: Promise<Instance | undefined>,
     onplayer: () => void = () => {},
   ) {
     this.#admission = admissionOf(admission);
+    this.#stopMs = manner.drainMs + RELAY_STOP_MS;
     const assets = playerAssets(files.player);
     // Who waits for them says so.
     assets.catch(() => {});
@@ -87,11 +113,22 @@ export class RelayThread {
         port: boundPort,
         instance: await instance,
         assets: await assets,
+        ...manner,
         ...this.#admission,
       }),
       isReady: isListening,
       isEvent: isRelayEvent,
-    }, { ready: (value) => boundPort = value.port, event: onplayer });
+    }, {
+      ready: (value) => boundPort = value.port,
+      event: (event) => {
+        if (event.type === "figures") this.#figures = event.figures;
+        else onplayer();
+      },
+      lost: () => {
+        this.#past = addSamples(this.#past, this.#figures?.counters ?? {});
+        this.#figures = undefined;
+      },
+    });
   }
 
   /** @throws {ThreadError} for a port that cannot be had, or where the instance runs already */
@@ -105,8 +142,14 @@ export class RelayThread {
     this.#thread.tell(this.#admission);
   }
 
+  /** What it has done, its predecessors included; undefined before it tells of it. */
+  get figures(): RelayFigures | undefined {
+    if (this.#figures === undefined) return undefined;
+    return { ...this.#figures, counters: addSamples(this.#past, this.#figures.counters) };
+  }
+
   stop(): Promise<void> {
-    return this.#thread.stop(RELAY_STOP_MS);
+    return this.#thread.stop(this.#stopMs);
   }
 }
 

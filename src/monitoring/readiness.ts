@@ -12,6 +12,8 @@ export interface Readiness {
   readonly threads?: boolean;
   readonly registered?: boolean;
   readonly shareReadable?: boolean;
+  /** There, and false, once it has been asked to end. */
+  readonly staying?: boolean;
 }
 
 /** @param ageMs since the snapshot; it is undefined before the first one */
@@ -23,6 +25,7 @@ export function readiness(snapshot: Snapshot | undefined, ageMs: number): Readin
     threads: snapshot.threads.every(({ lost }) => !lost),
     ...(registered === undefined ? {} : { registered }),
     ...(shareReadable === undefined ? {} : { shareReadable }),
+    ...(snapshot.draining ? { staying: false } : {}),
   };
   return { ready: !Object.values(parts).includes(false), ...parts };
 }

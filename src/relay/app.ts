@@ -4,11 +4,14 @@
  */
 import { Hono } from "hono";
 import type { IceServer } from "../signal/relay_api.ts";
+import type { AccessLine } from "./access_log.ts";
 import type { Log, Relay } from "./context.ts";
 import { errorResponse, RelayError } from "./errors.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMES, type Limits, MAX_URL_LENGTH, type Times } from "./limits.ts";
 import { MemoryStore } from "./memory_store.ts";
+import { observed } from "./observation.ts";
 import { RateLimit } from "./rate.ts";
+import { RelayMetrics } from "./relay_metrics.ts";
 import { agentRoutes } from "./routes_agent.ts";
 import { signalRoutes } from "./routes_signal.ts";
 import { viewerRoutes } from "./routes_viewer.ts";
@@ -34,6 +37,10 @@ export interface RelayOptions {
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
   readonly log?: Log;
+  /** Counts what happens; its own where none is given. */
+  readonly metrics?: RelayMetrics;
+  /** Takes a line for each request; none are made without. */
+  readonly accessLog?: (line: AccessLine) => void;
   /** A browser has asked for the page's script: it is about to ask for a session. */
   readonly onplayer?: () => void;
 }
@@ -44,6 +51,13 @@ const PLAYER_SCRIPT = "/page.js";
 export interface RelayService {
   /** Answers one request; never rejects. */
   fetch(request: Request): Promise<Response>;
+  /**
+   * Is about to end: `/readyz` says so, wakes are answered with no, and connections end with their answers. All else
+   * is served as before.
+   */
+  drain(): void;
+  /** When somebody last asked `/readyz`, in the milliseconds of `performance.now`. */
+  readonly probedAt: number | undefined;
   /** Ends every open event stream and wake and refuses new requests, so that a server can finish. */
   close(): void;
 }
@@ -54,6 +68,7 @@ const SWEEP_INTERVAL = 10_000;
 /** @throws TypeError for a token that no header can carry or that is given for both roles */
 export function createRelay(options: RelayOptions): RelayService {
   const closing = new AbortController();
+  const draining = new AbortController();
   const times = { ...DEFAULT_TIMES, ...options.times };
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const relay: Relay = {
@@ -65,11 +80,14 @@ export function createRelay(options: RelayOptions): RelayService {
     now: options.now ?? Date.now,
     log: options.log ?? (() => {}),
     closing: closing.signal,
+    draining: draining.signal,
+    metrics: options.metrics ?? new RelayMetrics(times.online, limits.agents),
+    callers: new WeakMap(),
     posts: new RateLimit(limits.postsPerSecond, limits.postsPerSecond, 2 * limits.sessions),
     openings: new RateLimit(limits.sessionBurst, limits.sessionBurst / 16, limits.sessions),
-    openStreams: 0,
   };
-  const app = routes(relay, options.assets ?? new Map(), options.onplayer ?? (() => {}));
+  let probedAt: number | undefined;
+  const app = routes(relay, options, () => probedAt = performance.now());
   let sweptAt = relay.now();
 
   return {
@@ -80,18 +98,33 @@ export function createRelay(options: RelayOptions): RelayService {
       }
       return app.fetch(request);
     },
+    get probedAt() {
+      return probedAt;
+    },
+    drain() {
+      relay.metrics.draining = true;
+      draining.abort();
+    },
     close() {
+      draining.abort();
       closing.abort();
     },
   };
 }
 
-function routes(relay: Relay, files: ReadonlyMap<string, Asset>, onplayer: () => void): Hono {
+function routes(
+  relay: Relay,
+  { assets: files = new Map(), onplayer, accessLog }: RelayOptions,
+  onprobe: () => void,
+): Hono {
   const app = new Hono();
   const assets = prepareAssets(files);
 
+  app.use(observed(relay, accessLog));
   app.use(async (c, next) => {
     await next();
+    // Behind a proxy, the connections that it keeps are to lead elsewhere.
+    if (relay.draining.aborted) c.res.headers.set("Connection", "close");
     c.res.headers.set("X-Content-Type-Options", "nosniff");
   });
   app.use("/api/*", async (c, next) => {
@@ -113,6 +146,11 @@ function routes(relay: Relay, files: ReadonlyMap<string, Asset>, onplayer: () =>
   });
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.get("/readyz", (c) => {
+    onprobe();
+    const ready = !relay.draining.aborted;
+    return c.json({ ready }, ready ? 200 : 503, { "Cache-Control": "no-store" });
+  });
   viewerRoutes(app, relay);
   agentRoutes(app, relay);
   signalRoutes(app, relay);
@@ -120,7 +158,7 @@ function routes(relay: Relay, files: ReadonlyMap<string, Asset>, onplayer: () =>
   app.get("*", (c) => {
     const file = assets(c.req.path, c.req.raw.headers);
     if (file !== undefined) {
-      if (c.req.path === PLAYER_SCRIPT) onplayer();
+      if (c.req.path === PLAYER_SCRIPT) onplayer?.();
       return file;
     }
     if (files.size === 0 && c.req.path === "/") {

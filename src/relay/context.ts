@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { IceServer } from "../signal/relay_api.ts";
 import type { Limits, Times } from "./limits.ts";
 import type { RateLimit } from "./rate.ts";
+import type { RelayMetrics } from "./relay_metrics.ts";
 import type { Store } from "./store.ts";
 import type { Principal, TokenRole, Tokens } from "./tokens.ts";
 
@@ -23,10 +24,13 @@ export interface Relay {
   readonly log: Log;
   /** Aborted when the relay stops. */
   readonly closing: AbortSignal;
+  /** Aborted when it is about to stop, or does: nobody is held any longer. */
+  readonly draining: AbortSignal;
+  readonly metrics: RelayMetrics;
+  /** Who makes a request, once that is known. */
+  readonly callers: WeakMap<Request, Principal>;
   readonly posts: RateLimit;
   readonly openings: RateLimit;
-  /** Event streams that are open. */
-  openStreams: number;
 }
 
 /**
@@ -40,6 +44,7 @@ export async function callerOf(relay: Relay, context: Context, role?: TokenRole)
   const caller = role === undefined
     ? relay.tokens.identify(authorization)
     : relay.tokens.require(role, authorization);
+  relay.callers.set(context.req.raw, caller);
   if (caller.role === "viewer") await relay.store.viewerSeen(relay.now());
   return caller;
 }

@@ -24,6 +24,7 @@ export function agentRoutes(app: Hono, relay: Relay): void {
     const caller = await callerOf(relay, c, "agent");
     const facts = await read(c.req.raw, SyncRequest);
     const outcome = admit(relay, facts.agentId, await store.sync(facts, caller.id, now()));
+    relay.metrics.agentSynced(facts.agentId, now());
     if (outcome === "ignored") return c.json({ webrtcSessions: [], watching: false });
     const pending = await store.pending(facts.agentId, caller.id, now());
     const lastViewer = await store.lastViewer();
@@ -50,14 +51,14 @@ export function agentRoutes(app: Hono, relay: Relay): void {
   });
 }
 
-/** Waits for a wake of the token `owner` until it comes, the hold is over, the relay stops or the client leaves. */
+/** Waits for a wake of the token `owner` until it comes, the hold is over, the relay drains or the client leaves. */
 async function heldWake(relay: Relay, owner: string, client: AbortSignal): Promise<boolean> {
   const hold = new AbortController();
   const stop = () => hold.abort();
   const timer = setTimeout(stop, relay.times.wake);
-  relay.closing.addEventListener("abort", stop);
+  relay.draining.addEventListener("abort", stop);
   client.addEventListener("abort", stop);
-  if (relay.closing.aborted || client.aborted) stop();
+  if (relay.draining.aborted || client.aborted) stop();
   try {
     const woken = await relay.store.awaitWake(owner, hold.signal);
     // Nobody is left to hear this answer: keep it for the next request.
@@ -65,7 +66,7 @@ async function heldWake(relay: Relay, owner: string, client: AbortSignal): Promi
     return woken;
   } finally {
     clearTimeout(timer);
-    relay.closing.removeEventListener("abort", stop);
+    relay.draining.removeEventListener("abort", stop);
     client.removeEventListener("abort", stop);
   }
 }

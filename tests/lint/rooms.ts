@@ -42,7 +42,7 @@ const ROOMS: Record<string, Room> = {
     deno: ["build", "addSignalListener", "connect", "errors", "listen", "TcpConn", "TcpListener"],
   },
   monitoring: {
-    imports: ["thread"],
+    imports: ["thread", "relay/relay_figures.ts"],
     packages: ["@logtape/logtape"],
     deno: ["errors", "serve", "HttpServer", "NetAddr"],
   },
@@ -60,7 +60,7 @@ const ROOMS: Record<string, Room> = {
       "life/instance_guard.ts",
       "life/instance_ports.ts",
     ],
-    packages: ["hono", "valibot", "node:crypto", "@logtape/logtape"],
+    packages: ["hono", "valibot", "node:crypto", "@logtape/logtape", "@opentelemetry/api"],
     deno: ["ServeHandlerInfo", "Addr", "NetAddr", "serve", "errors"],
   },
   player: { imports: ["wire", "signal"], packages: ["valibot", "mediabunny", "@mediabunny"], deno: [] },
