@@ -6,7 +6,7 @@ import { expandHome } from "./home_path.ts";
 import { type IceFlags, iceServers } from "./ice_servers.ts";
 import { ConfigError, fromFlag } from "./origin.ts";
 import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
-import { readCredential, readSecret, tokensOf } from "./secrets.ts";
+import { readCredential, readSecret, tokenLinesOf, tokenOfLine } from "./secrets.ts";
 import { sharedDirectories } from "./shared_directories.ts";
 import {
   count,
@@ -22,6 +22,7 @@ import { keepSecret } from "../program/redaction.ts";
 import type { IceServer } from "../signal/relay_api.ts";
 
 export { ConfigError } from "./origin.ts";
+export { tokenOfLine } from "./secrets.ts";
 export { CRYPTO_PREFERENCES, type CryptoPreference, type ListenAddress } from "./values.ts";
 
 type ProgramLogLevel = typeof LOG_LEVELS[number];
@@ -64,6 +65,7 @@ export interface RelayFlags extends GlobalFlags, IceFlags {
 /** What both daemons have. */
 interface CommonConfig {
   readonly listen: ListenAddress;
+  /** Of a relay alone, each may have a space and the name of its account behind it. */
   readonly viewerTokens: readonly string[];
   readonly iceServers: readonly IceServer[];
   readonly logLevel: ProgramLogLevel;
@@ -87,6 +89,7 @@ export interface ServeConfig extends CommonConfig {
 }
 
 export interface RelayConfig extends CommonConfig {
+  /** Each alone, or with a space and the name of its account behind it. */
   readonly agentTokens: readonly string[];
   /** Whether each request makes a line of the log. */
   readonly accessLog: boolean;
@@ -122,8 +125,13 @@ export async function serveConfig(
       ? Math.min(MAX_ENGINES, navigator.hardwareConcurrency)
       : count(engines, MAX_ENGINES),
     crypto: flags.crypto ?? file?.get("stream.crypto")?.value ?? DEFAULTS.crypto,
-    ...await commonConfig(flags, environment, file),
+    ...oneHousehold(await commonConfig(flags, environment, file)),
   };
+}
+
+/** A box has no accounts: whoever may watch may watch it. */
+function oneHousehold(config: CommonConfig): CommonConfig {
+  return { ...config, viewerTokens: config.viewerTokens.map(tokenOfLine) };
 }
 
 /**
@@ -142,7 +150,7 @@ export async function relayConfig(
   }
   const file = await configFile(flags.config, environment);
   return {
-    agentTokens: tokensOf(keys),
+    agentTokens: tokenLinesOf(keys),
     accessLog: flags.accessLog ?? false,
     drainSeconds: count(fromFlag(flags.drain ?? DEFAULTS.drain, "--drain")!, MAX_DRAIN_SECONDS, 0),
     ...await commonConfig(flags, environment, file),
@@ -197,5 +205,5 @@ async function viewerTokens(
     : fromEnvironment(environment, "UNARR_VIEWER_TOKEN") ??
       await readCredential(environment, "viewer-token") ??
       (configured && await readSecret(expandHome(configured, environment)));
-  return text === undefined ? [randomToken()] : tokensOf(text);
+  return text === undefined ? [randomToken()] : tokenLinesOf(text);
 }

@@ -1,4 +1,4 @@
-import type { ListenAddress, RelayConfig } from "../config/config.ts";
+import { type ListenAddress, type RelayConfig, tokenOfLine } from "../config/config.ts";
 import type { Instance } from "../life/instance_ports.ts";
 import type { ProgramFiles } from "../program/program_files.ts";
 import {
@@ -48,7 +48,7 @@ export async function startRelay(
     const starting = thread.start();
     monitor = metrics && new Monitor(supervisor, files.threads.monitor, metrics, starting);
     const [{ port }] = await Promise.all([starting, monitor?.start()]);
-    program.out(playerLink(config.listen, port, config.viewerTokens[0]!));
+    program.out(playerLink(config.listen, port, tokenOfLine(config.viewerTokens[0]!)));
     return {
       reload: (config) => {
         supervisor.logLevel = config.logLevel;

@@ -45,7 +45,7 @@ export async function callerOf(relay: Relay, context: Context, role?: TokenRole)
     ? relay.tokens.identify(authorization)
     : relay.tokens.require(role, authorization);
   relay.callers.set(context.req.raw, caller);
-  if (caller.role === "viewer") await relay.store.viewerSeen(relay.now());
+  if (caller.role === "viewer") await relay.store.viewerSeen(caller.account, relay.now());
   return caller;
 }
 

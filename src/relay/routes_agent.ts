@@ -16,20 +16,28 @@ export function agentRoutes(app: Hono, relay: Relay): void {
   app.post("/api/internal/agent/register", async (c) => {
     const caller = await callerOf(relay, c, "agent");
     const facts = await read(c.req.raw, Register);
-    admit(relay, facts.agentId, await store.register(facts, caller.id, now()));
+    admit(
+      relay,
+      facts.agentId,
+      await store.register({ ...facts, account: caller.account }, caller.id, now()),
+    );
     return c.json({ success: true });
   });
 
   app.post("/api/internal/agent/sync", async (c) => {
     const caller = await callerOf(relay, c, "agent");
     const facts = await read(c.req.raw, SyncRequest);
-    const outcome = admit(relay, facts.agentId, await store.sync(facts, caller.id, now()));
+    const outcome = admit(
+      relay,
+      facts.agentId,
+      await store.sync({ ...facts, account: caller.account }, caller.id, now()),
+    );
     relay.metrics.agentSynced(facts.agentId, now());
     if (outcome === "ignored") return c.json({ webrtcSessions: [], watching: false });
     const pending = await store.pending(facts.agentId, caller.id, now());
-    const lastViewer = await store.lastViewer();
+    const lastViewer = await store.lastViewer(caller.account);
     return c.json({
-      webrtcSessions: dispatch(pending, relay.tokens.viewers > 1),
+      webrtcSessions: dispatch(pending, relay.tokens.viewers(caller.account) > 1),
       watching: lastViewer !== undefined && now() - lastViewer <= times.watching,
     });
   });

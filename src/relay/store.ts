@@ -21,9 +21,11 @@ export interface StoreRules {
   >;
 }
 
-/** What an agent says of itself; a field left out keeps what was said before. */
+/** What is known of an agent that calls; a name or version left out keeps what was said before. */
 export interface AgentFacts {
   readonly agentId: string;
+  /** The account of its token; "" without one. */
+  readonly account?: string | undefined;
   readonly name?: string | undefined;
   readonly version?: string | undefined;
 }
@@ -32,6 +34,8 @@ export interface AgentFacts {
 export interface Agent {
   readonly agentId: string;
   readonly owner: string;
+  /** Of its token when it called last; "" for the account of all that name none. */
+  readonly account: string;
   readonly name: string;
   readonly version: string;
   /** Time of the last sync; absent when it only registered. */
@@ -79,6 +83,12 @@ export interface Place {
   readonly after: number;
 }
 
+/** The store cannot be asked now, as one that other machines hold may be away for a while. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
+/** Any call but one to a store in this process may reject with {@link StoreUnavailable}. */
 export interface Store {
   /** Registers an agent for the token `owner`; never answers `ignored`. */
   register(agent: AgentFacts, owner: string, now: number): Promise<AgentOutcome>;
@@ -89,8 +99,14 @@ export interface Store {
   /** Marks the agent as gone and remembers that for a while, also when it was not known. False when `taken`. */
   deregister(agentId: string, owner: string, now: number): Promise<boolean>;
 
-  /** All remembered agents, also those that left a short time ago. */
-  agents(now: number): Promise<Agent[]>;
+  /** The agent, also when it left a short time ago; undefined when it is not remembered. */
+  agent(agentId: string, now: number): Promise<Agent | undefined>;
+
+  /** All remembered agents of an account, also those that left a short time ago. */
+  agents(account: string, now: number): Promise<Agent[]>;
+
+  /** All remembered agents of a token. */
+  agentsOf(owner: string, now: number): Promise<Agent[]>;
 
   /** Releases every open wake of a token; without one, the next is answered at once. */
   wake(owner: string): Promise<void>;
@@ -101,11 +117,11 @@ export interface Store {
   /** How many wakes of a token are open. */
   openWakes(owner: string): Promise<number>;
 
-  /** A viewer called. */
-  viewerSeen(now: number): Promise<void>;
+  /** A viewer of an account called. */
+  viewerSeen(account: string, now: number): Promise<void>;
 
-  /** When a viewer called last, or undefined. */
-  lastViewer(): Promise<number | undefined>;
+  /** When a viewer of an account called last; undefined where that is not known, or long ago. */
+  lastViewer(account: string): Promise<number | undefined>;
 
   /** Keeps a new session, or tells which bound forbids it. */
   createSession(session: NewSession, now: number): Promise<SessionOutcome>;
