@@ -1,0 +1,48 @@
+import { describeMachine } from "../machine.ts";
+import { measureIdle } from "./idle.ts";
+import { parseRelayOptions, RelayUsageError } from "./options.ts";
+import { measureStorm } from "./storm.ts";
+import { tableOf } from "./table.ts";
+
+const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+const progress = (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
+
+/** What each scenario measures, by its name. */
+const SCENARIOS = {
+  idle: {
+    defaults: { agents: 20_000, seconds: 60, rate: 5, drivers: 2, settle: 30 },
+    run: measureIdle,
+  },
+  storm: {
+    defaults: {
+      ...{ relays: 3, agents: 2_000, rate: 200, seconds: 60, drivers: 1, seed: 1 },
+      "kill-every": 10,
+    },
+    run: measureStorm,
+  },
+} as const;
+
+/** Runs the scenario that a command line names; the exit code. */
+export async function runScenario(args: readonly string[]): Promise<number> {
+  try {
+    const names = Object.keys(SCENARIOS);
+    const name = args[0] as keyof typeof SCENARIOS;
+    if (!names.includes(name)) throw new RelayUsageError(`name a scenario: ${names.join(", ")}`);
+    const { defaults, run } = SCENARIOS[name];
+    const { numbers, json, date } = parseRelayOptions(args.slice(1), defaults);
+    const report = await run(numbers as never, progress);
+    write(tableOf(report));
+    if (json !== undefined) await putReport(json, name, { date, machine: describeMachine(), ...report });
+    return "failures" in report && (report.failures as readonly string[]).length > 0 ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof RelayUsageError)) throw error;
+    progress(error.message);
+    return 2;
+  }
+}
+
+/** Puts one scenario's figures in place of its former ones. */
+async function putReport(path: string, name: string, figures: unknown): Promise<void> {
+  const former = await Deno.readTextFile(path).then(JSON.parse, () => ({}));
+  await Deno.writeTextFile(path, `${JSON.stringify({ ...former, [name]: figures }, null, 2)}\n`);
+}
