@@ -29,7 +29,10 @@ export async function runScenario(args: readonly string[]): Promise<number> {
     const name = args[0] as keyof typeof SCENARIOS;
     if (!names.includes(name)) throw new RelayUsageError(`name a scenario: ${names.join(", ")}`);
     const { defaults, run } = SCENARIOS[name];
-    const { numbers, json, date } = parseRelayOptions(args.slice(1), defaults);
+    const { numbers, json, date } = parseRelayOptions(
+      args.slice(1),
+      defaults as Readonly<Record<string, number>>,
+    );
     const report = await run(numbers as never, progress);
     write(tableOf(report));
     if (json !== undefined) await putReport(json, name, { date, machine: describeMachine(), ...report });

@@ -16,7 +16,7 @@ import { agentRoutes } from "./routes_agent.ts";
 import { signalRoutes } from "./routes_signal.ts";
 import { viewerRoutes } from "./routes_viewer.ts";
 import { type Asset, prepareAssets } from "./static.ts";
-import type { Store } from "./store.ts";
+import { type Store, StoreUnavailable } from "./store.ts";
 import { Tokens } from "./tokens.ts";
 
 export type { Asset, Limits, Log, Store, Times };
@@ -94,7 +94,9 @@ export function createRelay(options: RelayOptions): RelayService {
     async fetch(request) {
       if (Math.abs(relay.now() - sweptAt) >= SWEEP_INTERVAL) {
         sweptAt = relay.now();
-        await relay.store.sweep(sweptAt).catch((error: Error) => logUnexpected(relay, error));
+        await relay.store.sweep(sweptAt).catch((error: Error) => {
+          if (!(error instanceof StoreUnavailable)) logUnexpected(relay, error);
+        });
       }
       return app.fetch(request);
     },
@@ -169,6 +171,7 @@ function routes(
   app.notFound(() => errorResponse(noSuchCall()));
   app.onError((error) => {
     if (error instanceof RelayError) return errorResponse(error);
+    if (error instanceof StoreUnavailable) return errorResponse(storeAway());
     logUnexpected(relay, error);
     return errorResponse(new RelayError(500, "internal", "The relay failed to answer."));
   });
@@ -190,6 +193,11 @@ function preflight(): Response {
 
 function noSuchCall(): RelayError {
   return new RelayError(404, "no-such-call", "There is nothing under this address for this method.");
+}
+
+/** The store itself logs that it is away, once; a client comes back, and another relay may reach it. */
+function storeAway(): RelayError {
+  return new RelayError(503, "store-away", "The relay's store is away for a moment.", { retryAfter: 1 });
 }
 
 function stopping(): RelayError {

@@ -151,6 +151,7 @@ export interface Store {
   /**
    * The next message after `place`, as soon as there is one; `idle` when `signal` was aborted before; `over` when
    * the stream has nothing more to give: a newer one took its place, or the session is gone or read to its end.
+   * A place is read at the store that opened it.
    */
   next(place: Place, now: number, signal: AbortSignal): Promise<Message | "idle" | "over">;
 

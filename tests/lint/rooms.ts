@@ -60,7 +60,7 @@ const ROOMS: Record<string, Room> = {
       "life/instance_guard.ts",
       "life/instance_ports.ts",
     ],
-    packages: ["hono", "valibot", "node:crypto", "@logtape/logtape", "@opentelemetry/api"],
+    packages: ["hono", "valibot", "node:crypto", "@logtape/logtape", "@opentelemetry/api", "@redis/client"],
     deno: ["ServeHandlerInfo", "Addr", "NetAddr", "serve", "errors"],
   },
   player: { imports: ["wire", "signal"], packages: ["valibot", "mediabunny", "@mediabunny"], deno: [] },

@@ -104,7 +104,7 @@ Deno.test("relay metrics: a store's calls are timed, its failures counted, its w
   const store = measuredStore(broken, metrics);
   await store.wake("a1");
   assert.equal(await store.awaitWake("a1", AbortSignal.timeout(10_000)), true);
-  await assert.rejects(store.lastViewer(), /network/);
+  await assert.rejects(store.lastViewer(""), /network/);
   const { counters } = metrics.figures(START);
   assert.equal(counters['unarr_relay_store_failures_total{operation="lastViewer"}'], 1);
   assert.equal(counters['unarr_relay_store_duration_seconds_count{operation="wake"}'], 1);

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { DEFAULT_LIMITS, DEFAULT_TIMES } from "../../src/relay/limits.ts";
 import type { Agent, NewSession, Place, Session, Store, StoreRules } from "../../src/relay/store.ts";
 
-export type MakeStore = (rules: StoreRules) => Store | Promise<Store>;
+type TestedStore = Store & Partial<Disposable>;
+export type MakeStore = (rules: StoreRules) => TestedStore | Promise<TestedStore>;
 
 const NOW = 1_767_225_600_000;
 const NEVER = new AbortController().signal;
@@ -47,10 +48,15 @@ async function drain(store: Store, place: Place): Promise<{ ids: number[]; data:
   }
 }
 
-export function storeConformance(name: string, makeStore: MakeStore): void {
+export function storeConformance(name: string, makeStore: MakeStore, { ignore = false } = {}): void {
   const test = (behaviour: string, run: (store: Store) => Promise<void>, limits = {}) =>
-    Deno.test(`${name}: ${behaviour}`, async () => {
-      await run(await makeStore({ ...RULES, limits: { ...RULES.limits, ...limits } }));
+    Deno.test(`${name}: ${behaviour}`, { ignore }, async () => {
+      const store = await makeStore({ ...RULES, limits: { ...RULES.limits, ...limits } });
+      try {
+        await run(store);
+      } finally {
+        store[Symbol.dispose]?.();
+      }
     });
 
   // Agents
