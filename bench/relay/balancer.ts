@@ -41,10 +41,21 @@ export class Balancer {
     throw new Disconnected("no instance takes a connection");
   }
 
-  /** A request to any instance; one whose connection breaks is sent again. */
-  async call(method: string, path: string, token: string, body?: unknown): Promise<CallOutcome> {
+  /**
+   * A request to any instance; one whose connection breaks is sent again.
+   *
+   * @param resending called before that
+   */
+  async call(
+    method: string,
+    path: string,
+    token: string,
+    body?: unknown,
+    resending: () => void = () => {},
+  ): Promise<CallOutcome> {
     for (let resent = 0; resent < ATTEMPTS; resent++) {
       const connection = await this.connection();
+      if (resent > 0) resending();
       try {
         const answer = await connection.request(method, path, token, body);
         this.keep(connection);

@@ -1,4 +1,5 @@
 import { describeMachine } from "../machine.ts";
+import { measureChurn } from "./churn.ts";
 import { measureIdle } from "./idle.ts";
 import { parseRelayOptions, RelayUsageError } from "./options.ts";
 import { measureStorm } from "./storm.ts";
@@ -19,6 +20,10 @@ const SCENARIOS = {
       "kill-every": 10,
     },
     run: measureStorm,
+  },
+  churn: {
+    defaults: { households: 100, "sessions-each": 168, seconds: 600 },
+    run: measureChurn,
   },
 } as const;
 

@@ -45,6 +45,8 @@ export interface StormReport {
   /** Seconds of processor time for each start, of all relays; null where some were killed. */
   readonly relayCpuPerStart: number | null;
   readonly redisCpuPerStart: number;
+  /** Of the processes that play agents and viewers, which are on the same machine. */
+  readonly driverCpuPerStart: number;
   readonly redisCommandsPerStart: number;
   /** What went wrong, with how often; a run without is right. */
   readonly failures: readonly string[];
@@ -83,7 +85,7 @@ export async function measureStorm(options: StormOptions, say: (line: string) =>
   const random = seeded(seed);
   const over = new AbortController();
   const killing = killAtRandom(relays, options["kill-every"], random, over.signal, () => kills++);
-  const before = await usage(redis, relays);
+  const before = await usage(redis, relays, children);
   const began = performance.now();
   const parts = await Promise.all(
     children.map((child) =>
@@ -93,7 +95,7 @@ export async function measureStorm(options: StormOptions, say: (line: string) =>
   const elapsed = (performance.now() - began) / 1_000;
   over.abort();
   await killing;
-  const after = await usage(redis, relays);
+  const after = await usage(redis, relays, children);
   const sum = (of: (part: StormCounts) => number) => parts.reduce((all, part) => all + of(part), 0);
   const starts = Math.round(rate / drivers * seconds) * drivers;
   const failures = failuresOf(parts);
@@ -114,6 +116,7 @@ export async function measureStorm(options: StormOptions, say: (line: string) =>
     answerDelivery: spread(parts.flatMap(({ answer }) => answer)),
     offerToAnswer: spread(parts.flatMap(({ offerToAnswer }) => offerToAnswer)),
     relayCpuPerStart: kills > 0 ? null : (after.relays - before.relays) / starts,
+    driverCpuPerStart: (after.drivers - before.drivers) / starts,
     redisCpuPerStart: (after.redis - before.redis) / starts,
     redisCommandsPerStart: (after.commands - before.commands) / starts,
     failures,
@@ -162,15 +165,25 @@ function spread(values: readonly number[]): Spread {
   };
 }
 
-async function usage(redis: RedisServer, relays: readonly RelayProcess[]) {
+async function usage(
+  redis: RedisServer,
+  relays: readonly RelayProcess[],
+  drivers: readonly Child[],
+) {
   const info = await redis.command("INFO");
   const field = (name: string) => Number(new RegExp(`^${name}:(\\S+)`, "m").exec(info)?.[1]);
-  const ticks = await Promise.all(
-    relays.map(async ({ pid }) => cpuTicks(await Deno.readTextFile(`/proc/${pid}/stat`))),
-  );
   return {
-    relays: ticks.reduce((all, one) => all + one, 0) / USER_HZ,
+    relays: await cpuSeconds(relays),
+    drivers: await cpuSeconds(drivers),
     redis: field("used_cpu_sys") + field("used_cpu_user"),
     commands: field("total_commands_processed"),
   };
+}
+
+/** User and system time of processes, in seconds. */
+async function cpuSeconds(processes: readonly { readonly pid: number }[]): Promise<number> {
+  const ticks = await Promise.all(
+    processes.map(async ({ pid }) => cpuTicks(await Deno.readTextFile(`/proc/${pid}/stat`))),
+  );
+  return ticks.reduce((all, one) => all + one, 0) / USER_HZ;
 }

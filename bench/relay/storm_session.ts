@@ -38,6 +38,8 @@ export class StormSide {
   readonly complete: Promise<void>;
   /** When its description was handed to the relay, in milliseconds. */
   describedAt = 0;
+  /** Messages that the relay said it has. */
+  kept = 0;
   /** Numbers of those that were sent more than once. */
   readonly resent = new Set<number>();
   readonly #got = new Set<number>();
@@ -63,8 +65,8 @@ export class StormSide {
     );
   }
 
-  get missing(): number {
-    return MESSAGES - this.#got.size;
+  get got(): number {
+    return this.#got.size;
   }
 
   /** Posts the description and the candidates, one after the other, each until it is kept. */
@@ -80,12 +82,14 @@ export class StormSide {
   async #post(message: unknown, sequence: number): Promise<boolean> {
     const path = `/api/internal/stream/signal/${this.sessionId}`;
     for (let attempt = 0; attempt < 20; attempt++) {
-      const answer = await this.balancer.call("POST", path, this.token, message);
-      if (answer.resent > 0) {
-        this.counts.resent += answer.resent;
+      const answer = await this.balancer.call("POST", path, this.token, message, () => {
+        this.counts.resent++;
         this.resent.add(sequence);
+      });
+      if (answer.status === 200) {
+        this.kept++;
+        return true;
       }
-      if (answer.status === 200) return true;
       if (answer.status < 500 && answer.status !== 429) {
         this.counts.fail(`a message was refused with ${answer.status}`);
         return false;
