@@ -85,7 +85,7 @@ export async function measureChurn(options: ChurnOptions, say: (line: string) =>
   await driver[Symbol.asyncDispose]();
   await new Promise((resolve) => setTimeout(resolve, EXPIRED_MS));
   const afterwards = await look(relay.pid, redis, 0);
-  const left = await redis.command("--scan", "--pattern", "*:session:*");
+  const left = await redis.command("--scan", "--pattern", "*:[ms]es*:*");
   const ofSessions = left === "" ? 0 : left.split("\n").length;
   const part = (from: number, to: number) =>
     looks.filter(({ at }) => at >= elapsed * from && at <= elapsed * to);

@@ -2,6 +2,7 @@ import { describeMachine } from "../machine.ts";
 import { measureChurn } from "./churn.ts";
 import { measureIdle } from "./idle.ts";
 import { parseRelayOptions, RelayUsageError } from "./options.ts";
+import { measureSimulation } from "./simulate.ts";
 import { measureStorm } from "./storm.ts";
 import { tableOf } from "./table.ts";
 
@@ -24,6 +25,13 @@ const SCENARIOS = {
   churn: {
     defaults: { households: 100, "sessions-each": 168, seconds: 600 },
     run: measureChurn,
+  },
+  simulate: {
+    defaults: {
+      ...{ agents: 60_000, instances: 4, "starts-a-day": 4, deaths: 1, seed: 1 },
+      ...{ "sync-us": 450, "wake-us": 450, "start-us": 6_000 },
+    },
+    run: measureSimulation,
   },
 } as const;
 
