@@ -16,6 +16,8 @@ export function addRelayCommand(program: Command, process: Process): void {
     .option("--viewer-token-file <file>", "tokens of viewers, one a line (or UNARR_VIEWER_TOKEN)")
     .option("--ice-server <url...>", "STUN or TURN server for browsers; may be given again")
     .option("--ice-credentials-file <file>", "username:credential for TURN")
+    .option("--store <url>", "Redis that relays share: redis://host:6379 (or UNARR_STORE_URL)")
+    .option("--store-password-file <file>", "the password for it")
     .addOption(metricsOption())
     .option("--access-log", "a line of the log for each request, without tokens and addresses")
     .addOption(
@@ -37,4 +39,6 @@ const EXAMPLES = `
 Examples:
   unarr-stream relay --agent-token-file keys --listen 0.0.0.0:8090
   unarr-stream relay --agent-token-file keys --viewer-token-file viewers \\
-    --ice-server turn:turn.example:3478 --ice-credentials-file turn`;
+    --ice-server turn:turn.example:3478 --ice-credentials-file turn
+  unarr-stream relay --agent-token-file keys --viewer-token-file viewers \\
+    --store redis://redis.example:6379 --store-password-file redis-password`;

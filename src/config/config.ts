@@ -7,6 +7,7 @@ import { type IceFlags, iceServers } from "./ice_servers.ts";
 import { ConfigError, fromFlag } from "./origin.ts";
 import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
 import { readCredential, readSecret, tokenLinesOf, tokenOfLine } from "./secrets.ts";
+import { type StoreAddress, storeConfig, type StoreFlags } from "./store.ts";
 import { sharedDirectories } from "./shared_directories.ts";
 import {
   count,
@@ -54,7 +55,7 @@ export interface ServeFlags extends GlobalFlags, IceFlags {
   readonly crypto?: CryptoPreference;
 }
 
-export interface RelayFlags extends GlobalFlags, IceFlags {
+export interface RelayFlags extends GlobalFlags, IceFlags, StoreFlags {
   readonly listen?: string;
   readonly agentTokenFile?: string;
   readonly viewerTokenFile?: string;
@@ -95,6 +96,8 @@ export interface RelayConfig extends CommonConfig {
   readonly accessLog: boolean;
   /** Event streams may come to their end for so long. */
   readonly drainSeconds: number;
+  /** What it shares with other relays; undefined where it keeps all to itself. */
+  readonly store: StoreAddress | undefined;
 }
 
 /**
@@ -149,11 +152,16 @@ export async function relayConfig(
     throw new ConfigError("a relay alone needs --agent-token-file: the keys that boxes may register with");
   }
   const file = await configFile(flags.config, environment);
+  const agentTokens = tokenLinesOf(keys);
+  const { store, warnings } = await storeConfig(flags, environment, file);
+  const common = await commonConfig(flags, environment, file);
   return {
-    agentTokens: tokenLinesOf(keys),
+    agentTokens,
     accessLog: flags.accessLog ?? false,
     drainSeconds: count(fromFlag(flags.drain ?? DEFAULTS.drain, "--drain")!, MAX_DRAIN_SECONDS, 0),
-    ...await commonConfig(flags, environment, file),
+    store,
+    ...common,
+    warnings: [...common.warnings, ...warnings],
   };
 }
 

@@ -55,6 +55,8 @@ export const FILE_KEYS = {
   "library.scan_path": Text,
   "stream.listen": Text,
   "stream.viewer_token_file": Text,
+  "stream.store": Text,
+  "stream.store_password_file": Text,
   "stream.max_sessions": integer(MAX_SESSIONS),
   "stream.engines": integer(MAX_ENGINES),
   "stream.crypto": oneOf(CRYPTO_PREFERENCES),

@@ -7,7 +7,13 @@ import { ConfigError, type Given, type Origin } from "./origin.ts";
 const MIN_TOKEN = 16;
 
 /** What systemd hands over with `LoadCredential=`, by name (systemd.exec(5), "Credentials"). */
-export type CredentialName = "agent-token" | "api-key" | "viewer-token" | "turn-credentials";
+export type CredentialName =
+  | "agent-token"
+  | "api-key"
+  | "viewer-token"
+  | "turn-credentials"
+  | "store-url"
+  | "store-password";
 
 /**
  * The text of a file that holds a secret.

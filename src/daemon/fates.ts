@@ -29,6 +29,7 @@ export const RELAY_FATES: Fates<RelayConfig> = {
   agentTokens: ["keys of boxes", "at once"],
   accessLog: ["whether requests are logged", "next start"],
   drainSeconds: ["the time to drain", "next start"],
+  store: ["the store that relays share", "next start"],
   listen: LISTEN,
   viewerTokens: VIEWER_TOKENS,
   iceServers: ICE_SERVERS,

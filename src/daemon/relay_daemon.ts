@@ -6,7 +6,7 @@ import {
   isRelayEvent,
   RELAY_CONFINEMENT,
   type RelayDialogue,
-  type RelayThreadOptions,
+  type SharedStore,
 } from "../relay/relay_messages.ts";
 import { addSamples, type RelayFigures } from "../relay/relay_figures.ts";
 import { isListening, type Listening } from "../thread/shapes.ts";
@@ -30,17 +30,24 @@ export async function startRelay(
   { files, metrics, ...program }: Surroundings,
 ): Promise<Daemon<RelayConfig>> {
   let monitor: Monitor | undefined;
+  let relay: RelayThread | undefined;
   const supervisor = new Supervisor({
     logLevel: program.logLevel,
     onfatal: ({ message }) => program.fail(message),
     ontick: () => tell(),
   });
-  let relay: RelayThread | undefined;
   let draining = false;
   const tell = () =>
-    monitor?.tell({ registered: undefined, shareReadable: undefined, relay: relay?.figures, draining });
+    monitor?.tell({
+      registered: undefined,
+      shareReadable: undefined,
+      storeReachable: relay?.storeReachable,
+      relay: relay?.figures,
+      draining,
+    });
   try {
     const thread = relay = new RelayThread(supervisor, files, config.listen, config, {
+      store: config.store,
       accessLog: config.accessLog,
       isMeasured: metrics !== undefined,
       drainMs: config.drainSeconds * 1_000,
@@ -68,11 +75,21 @@ export async function startRelay(
   }
 }
 
-/** How a relay's thread serves, and how it ends. */
-export type RelayManner = Pick<RelayThreadOptions, "accessLog" | "isMeasured" | "drainMs">;
-
-/** Who has one box to serve waits for nobody. */
-const OF_A_BOX: RelayManner = { accessLog: false, isMeasured: false, drainMs: 0 };
+/** How a relay's thread serves, and how it ends; what is left out is as for one box. */
+export interface RelayThreadOptions {
+  /** Claimed before it listens, where it is to be; rejecting where that cannot be told. */
+  readonly instance?: Promise<Instance | undefined> | undefined;
+  /** Where it keeps what it shares with others. */
+  readonly store?: SharedStore | undefined;
+  /** Whether each request makes a line of the log. */
+  readonly accessLog?: boolean;
+  /** Whether it tells of what it does. */
+  readonly isMeasured?: boolean;
+  /** Event streams may come to their end for so long when it is to stop, in milliseconds. */
+  readonly drainMs?: number;
+  /** A browser has opened the player. */
+  readonly onplayer?: () => void;
+}
 
 /** A relay in a thread of its own; its replacements listen where it did, and let in whom it last did. */
 export class RelayThread {
@@ -83,52 +100,64 @@ export class RelayThread {
   #past: RelayFigures["counters"] = {};
   /** Of the thread that serves; undefined before it tells any. */
   #figures: RelayFigures | undefined;
+  #storeReachable: boolean | undefined;
 
-  /**
-   * @param manner how it serves and ends; as the relay of a box where it is left out
-   * @param instance claimed before it listens, where it is to be; rejecting where that cannot be told
-   * @param onplayer a browser has opened the player
-   */
   constructor(
     supervisor: Supervisor,
     files: ProgramFiles,
     { hostname, port }: ListenAddress,
     admission: Admission,
-    manner: RelayManner = OF_A_BOX,
-    instance?: Promise<Instance | undefined>,
-    onplayer: () => void = () => {},
+    options: RelayThreadOptions = {},
   ) {
     this.#admission = admissionOf(admission);
-    this.#stopMs = manner.drainMs + RELAY_STOP_MS;
+    const { instance, store, accessLog = false, isMeasured = false, drainMs = 0, onplayer = () => {} } =
+      options;
+    this.#stopMs = drainMs + RELAY_STOP_MS;
     const assets = playerAssets(files.player);
     // Who waits for them says so.
     assets.catch(() => {});
     let boundPort = port;
+    let hasServed = false;
     this.#thread = supervisor.thread<RelayDialogue>({
       name: "relay",
-      url: files.threads.relay,
+      url: store === undefined ? files.threads.relay : files.threads.redisRelay,
       confinement: RELAY_CONFINEMENT,
       options: async () => ({
         hostname,
         port: boundPort,
         instance: await instance,
+        store,
+        // What is wrong with a store shows at the start; later it may be away for a while.
+        patient: hasServed,
         assets: await assets,
-        ...manner,
+        accessLog,
+        isMeasured,
+        drainMs,
         ...this.#admission,
       }),
       isReady: isListening,
       isEvent: isRelayEvent,
     }, {
-      ready: (value) => boundPort = value.port,
+      ready: (value) => {
+        boundPort = value.port;
+        hasServed = true;
+      },
       event: (event) => {
-        if (event.type === "figures") this.#figures = event.figures;
+        if (event.type === "store") this.#storeReachable = event.reachable;
+        else if (event.type === "figures") this.#figures = event.figures;
         else onplayer();
       },
       lost: () => {
+        this.#storeReachable = store && false;
         this.#past = addSamples(this.#past, this.#figures?.counters ?? {});
         this.#figures = undefined;
       },
     });
+  }
+
+  /** Whether the store that it shares with others answers; undefined where it has none. */
+  get storeReachable(): boolean | undefined {
+    return this.#storeReachable;
   }
 
   /** @throws {ThreadError} for a port that cannot be had, or where the instance runs already */

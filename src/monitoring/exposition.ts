@@ -10,7 +10,7 @@ export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** All metrics. Counters may miss what a thread did in the seconds before it crashed. */
 export function exposition({ version, commit, runtime, startedAt }: Build, snapshot: Snapshot): string {
-  const { threads, totals, registered, shareReadable, relay, residentBytes } = snapshot;
+  const { threads, totals, registered, shareReadable, storeReachable, relay, residentBytes } = snapshot;
   const loads = threads.flatMap(({ load }) => load ?? []);
   const sum = (of: (load: typeof loads[number]) => number) => loads.reduce((all, load) => all + of(load), 0);
   const perThread = (of: (thread: typeof threads[number]) => number | undefined): Sample[] =>
@@ -22,6 +22,7 @@ export function exposition({ version, commit, runtime, startedAt }: Build, snaps
     family("unarr_build_info", "gauge", "What runs.", [[{ version, commit, runtime }, 1]]),
     family("unarr_registered", "gauge", "Whether the relay has this box.", flag(registered)),
     family("unarr_share_readable", "gauge", "Whether all shared folders can be opened.", flag(shareReadable)),
+    family("unarr_store_reachable", "gauge", "Whether the shared store answers.", flag(storeReachable)),
     family("unarr_sessions", "gauge", "Sessions that live.", [[{}, sum(({ sessions }) => sessions)]]),
     family(
       "unarr_sessions_ended_total",

@@ -11,6 +11,8 @@ export interface Snapshot {
   readonly registered: boolean | undefined;
   /** Whether all shared folders can be opened; undefined for a relay alone. */
   readonly shareReadable: boolean | undefined;
+  /** Whether the store that relays share answers; undefined without one. */
+  readonly storeReachable?: boolean | undefined;
   /** What the relay does; undefined for a box, and before its thread tells of it. */
   readonly relay: RelayFigures | undefined;
   /** Whether it has been asked to end, and finishes what it has begun. */

@@ -4,6 +4,7 @@ import type { AccessLine } from "./access_log.ts";
 import type { Log } from "./context.ts";
 import { drain } from "./drain.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMES } from "./limits.ts";
+import { measuredStore } from "./measured_store.ts";
 import { MemoryStore } from "./memory_store.ts";
 import type { RelayFigures } from "./relay_figures.ts";
 import { RelayMetrics } from "./relay_metrics.ts";
@@ -30,7 +31,8 @@ export interface RelayServer {
   stop(drainMs: number): Promise<void>;
 }
 
-const log: Log = (level, message, properties = {}) =>
+/** Of a relay in a thread. */
+export const relayLog: Log = (level, message, properties = {}) =>
   getLogger(["unarr", "relay"])[level](message, properties);
 
 const access = (line: AccessLine) =>
@@ -50,11 +52,13 @@ export function listen({ hostname, port, accessLog = false, ...options }: Listen
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = new RelayMetrics(times.online, limits.agents);
   const common: RelayOptions = {
-    log,
-    store: new MemoryStore({ times, limits }),
+    log: relayLog,
+    ...options,
+    store: options.store === undefined
+      ? new MemoryStore({ times, limits })
+      : measuredStore(options.store, metrics),
     metrics,
     ...(accessLog ? { accessLog: access } : {}),
-    ...options,
   };
   let relay = createRelay(common);
   try {
@@ -63,7 +67,7 @@ export function listen({ hostname, port, accessLog = false, ...options }: Listen
       port,
       onListen: () => {},
       onError: (error) => {
-        log("error", "{error}", { error: String(error) });
+        relayLog("error", "{error}", { error: String(error) });
         return new Response(null, { status: 500 });
       },
     }, (request) => relay.fetch(request));

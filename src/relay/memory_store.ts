@@ -102,8 +102,14 @@ export class MemoryStore implements Store {
     return Promise.resolve(this.#sessions.close(sessionId, lastMessage, now));
   }
 
-  append(sessionId: string, to: Role, data: string, now: number): Promise<number | "gone" | "full"> {
-    return Promise.resolve(this.#sessions.append(sessionId, to, data, now));
+  append(
+    sessionId: string,
+    to: Role,
+    data: string,
+    now: number,
+    idempotencyKey?: string,
+  ): Promise<number | "gone" | "full"> {
+    return Promise.resolve(this.#sessions.append(sessionId, to, data, now, idempotencyKey));
   }
 
   openReader(

@@ -16,8 +16,18 @@ export interface RelayDialogue {
 export type RelayEvent =
   /** A browser has asked for the player. */
   | { readonly type: "player-opened" }
+  /** The store that relays share has gone away or come back. */
+  | { readonly type: "store"; readonly reachable: boolean }
   /** What the thread has done since it started, told again and again. */
   | { readonly type: "figures"; readonly figures: RelayFigures };
+
+/** Where relays keep what they share. */
+export interface SharedStore {
+  /** `redis:` or `rediss:`, without a user or password. */
+  readonly url: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+}
 
 /** Who gets in, and what they are handed; may change while it runs. */
 export interface Admission {
@@ -32,6 +42,10 @@ export interface RelayThreadOptions extends Admission {
   readonly port: number;
   /** Claimed before it listens; undefined where nobody asks which instance it is. */
   readonly instance: Instance | undefined;
+  /** What it shares with others; undefined where it keeps all to itself. */
+  readonly store: SharedStore | undefined;
+  /** Whether it starts also while that store is away. */
+  readonly patient: boolean;
   /** The player's files by URL path. */
   readonly assets: ReadonlyMap<string, Asset>;
   /** Whether each request makes a line of the log. */
@@ -48,5 +62,6 @@ export const RELAY_CONFINEMENT: Confinement = { read: [], net: true, sys: [] };
 export function isRelayEvent(value: unknown): value is RelayEvent {
   if (!isRecord(value)) return false;
   return value["type"] === "player-opened" ||
+    (value["type"] === "store" && typeof value["reachable"] === "boolean") ||
     (value["type"] === "figures" && isRelayFigures(value["figures"]));
 }

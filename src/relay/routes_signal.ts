@@ -32,7 +32,8 @@ export function signalRoutes(app: Hono, relay: Relay): void {
     ) {
       throw new RelayError(413, "payload-too-large", `A payload has at most ${MAX_PAYLOAD_BYTES} bytes.`);
     }
-    const kept = await store.append(sessionId, side === "agent" ? "browser" : "agent", data, now());
+    const other = side === "agent" ? "browser" : "agent";
+    const kept = await store.append(sessionId, other, data, now(), message.idempotencyKey);
     if (kept === "gone") throw noSuchSession();
     if (kept === "full") {
       relay.log("warn", "message refused: the store is full");

@@ -137,9 +137,16 @@ export interface Store {
 
   /**
    * Keeps a message for the side `to` and wakes its stream. It can be read once this has resolved. The oldest are
-   * dropped above the session's bounds. `gone`: no such live session; `full`: no room in the whole store.
+   * dropped above the session's bounds. `gone`: no such live session; `full`: no room in the whole store. One with
+   * the key of the last message for that side is that message, sent again: it keeps its id and is not kept twice.
    */
-  append(sessionId: string, to: Role, data: string, now: number): Promise<number | "gone" | "full">;
+  append(
+    sessionId: string,
+    to: Role,
+    data: string,
+    now: number,
+    idempotencyKey?: string,
+  ): Promise<number | "gone" | "full">;
 
   /**
    * Opens a stream for `reader` and ends its older one. A request is a sign of life, and the agent's first one takes

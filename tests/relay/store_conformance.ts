@@ -288,6 +288,22 @@ export function storeConformance(name: string, makeStore: MakeStore, { ignore = 
     });
   });
 
+  test("a message that is sent again under its key is kept once", async (store) => {
+    await made(store, "s");
+    assert.equal(await store.append("s", "agent", "offer", NOW, "k1"), 1);
+    assert.equal(await store.append("s", "agent", "offer, again", NOW, "k1"), 1);
+    assert.equal(await store.append("s", "browser", "answer", NOW, "k1"), 1);
+    assert.equal(await store.append("s", "agent", "candidate", NOW, "k2"), 2);
+    assert.equal(await store.append("s", "agent", "candidate", NOW), 3);
+    assert.equal(await store.append("s", "agent", "candidate", NOW), 4);
+    assert.deepEqual((await drain(store, await reading(store, "s", "agent"))).data, [
+      "offer",
+      "candidate",
+      "candidate",
+      "candidate",
+    ]);
+  });
+
   test("a stream goes on after the id it is given, and can start again from the oldest", async (store) => {
     await made(store, "s");
     for (const data of ["a", "b", "c"]) await store.append("s", "agent", data, NOW);

@@ -12,9 +12,4 @@ export interface Asking {
 }
 
 /** While Redis is away, one that waits looks again after this, in milliseconds. */
-const AWAY_MS = 1_000;
-
-/** Aborted with `signal`, or after a time in which Redis may have come back. */
-export function awhile(signal: AbortSignal, ms = AWAY_MS): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(ms)]);
-}
+export const AWAY_MS = 1_000;

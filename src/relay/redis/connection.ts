@@ -5,10 +5,11 @@ import type { RedisAddress } from "./address.ts";
 import { commandError, faultName, startError } from "./errors.ts";
 import { checkServer } from "./server_check.ts";
 import type { Script } from "./script.ts";
+import { StoreUnavailable } from "../store.ts";
 
-/** A Redis that says nothing for so long is away, in milliseconds; it is asked more often than that. */
-const SILENCE_MS = 8_000;
-const PING_MS = 3_000;
+/** A Redis that answers nothing for so long is away, in milliseconds; it is asked more often than that. */
+const SILENCE_MS = 4_000;
+const PING_MS = 1_000;
 
 /** Commands under way at most: beyond, Redis is too slow, and more would only take memory. */
 const MAX_COMMANDS = 50_000;
@@ -26,29 +27,37 @@ export interface RedisConnectionOptions {
   readonly onnotice: (notice: string) => void;
   /** It is there again: what was told meanwhile is lost. */
   readonly onback: () => void;
-  /** Whether commands can be sent changed. */
+  /** Whether Redis answers has changed. */
   readonly onchange: (reachable: boolean) => void;
   readonly log: Log;
 }
 
+type Client = ReturnType<typeof client>;
 type Reply = string | number | null | Reply[];
 
 export class RedisConnection {
   readonly #options: RedisConnectionOptions;
-  readonly #commands: ReturnType<typeof client>;
-  readonly #notices: ReturnType<typeof client>;
+  readonly #commands: Client;
+  readonly #notices: Client;
+  /** Those of the two connections over which Redis has answered since they came about. */
+  readonly #answering = new Set<Client>();
+  readonly #watchdog: ReturnType<typeof setInterval>;
   #reachable = false;
   #started = false;
   #closed = false;
+  /** Commands that are not answered yet, and since when none was. */
+  #unanswered = 0;
+  #silentSince = 0;
 
   constructor(options: RedisConnectionOptions) {
     this.#options = options;
     this.#commands = client(options.address);
     this.#notices = client(options.address);
     for (const connection of [this.#commands, this.#notices]) {
-      connection.on("error", (error: Error) => this.#changed(error));
-      connection.on("ready", () => this.#changed(undefined));
+      connection.on("error", (error: Error) => this.#lost(connection, error));
+      connection.on("ready", () => this.#greet(connection));
     }
+    this.#watchdog = setInterval(() => this.#watch(), PING_MS);
   }
 
   /** Whether Redis answers, as far as is known. */
@@ -79,7 +88,7 @@ export class RedisConnection {
       await this.#notices.connect();
       await this.#notices.subscribe(channel, onnotice);
       this.#started = true;
-      this.#changed(undefined);
+      this.#found();
     })();
     connected.catch(() => {});
     try {
@@ -104,7 +113,7 @@ export class RedisConnection {
   async run(script: Script, prefix: string, ...args: (string | number)[]): Promise<Reply> {
     const rest = ["1", prefix, ...args.map(String)];
     try {
-      return await this.#commands.sendCommand(["EVALSHA", script.sha, ...rest]) as Reply;
+      return await this.#ask(["EVALSHA", script.sha, ...rest]);
     } catch (error) {
       if (faultName(error) !== "NOSCRIPT") throw commandError(error);
     }
@@ -114,7 +123,7 @@ export class RedisConnection {
   /** @throws {StoreUnavailable} */
   async send(...args: string[]): Promise<Reply> {
     try {
-      return await this.#commands.sendCommand(args) as Reply;
+      return await this.#ask(args);
     } catch (error) {
       throw commandError(error);
     }
@@ -122,19 +131,53 @@ export class RedisConnection {
 
   close(): void {
     this.#closed = true;
+    clearInterval(this.#watchdog);
     for (const connection of [this.#commands, this.#notices]) connection.destroy();
   }
 
-  #changed(error: Error | undefined): void {
-    if (this.#closed || !this.#started) return;
-    const reachable = this.#commands.isReady && this.#notices.isReady;
+  async #ask(args: string[]): Promise<Reply> {
+    if (!this.#reachable) throw new StoreUnavailable("the store is away");
+    if (this.#unanswered++ === 0) this.#silentSince = performance.now();
+    try {
+      return await this.#commands.sendCommand(args) as Reply;
+    } finally {
+      this.#unanswered -= 1;
+      this.#silentSince = performance.now();
+    }
+  }
+
+  /** A connection says little: the kernel makes it for a Redis that stands still. */
+  #greet(connection: Client): void {
+    connection.ping().then(() => {
+      this.#answering.add(connection);
+      this.#found();
+    }, () => {});
+  }
+
+  #found(): void {
+    if (this.#closed || !this.#started || this.#answering.size < 2) return;
+    const wasReachable = this.#reachable;
+    this.#reachable = true;
     // Whichever of the two has come back, something may have been missed.
-    if (error === undefined) this.#options.onback();
-    if (reachable === this.#reachable) return;
-    this.#reachable = reachable;
-    this.#options.onchange(reachable);
-    if (reachable) this.#options.log("info", "the store answers");
-    else this.#options.log("warn", "the store is away", { fault: error && faultName(error) });
+    this.#options.onback();
+    if (wasReachable) return;
+    this.#options.log("info", "the store answers");
+    this.#options.onchange(true);
+  }
+
+  #lost(connection: Client, error: Error): void {
+    this.#answering.delete(connection);
+    if (this.#closed || !this.#reachable) return;
+    this.#reachable = false;
+    this.#options.log("warn", "the store is away", { fault: faultName(error) });
+    this.#options.onchange(false);
+  }
+
+  /** Sockets take each command that is sent for a sign of life, so that a busy relay has to look for itself. */
+  #watch(): void {
+    if (this.#unanswered === 0 || performance.now() - this.#silentSince < SILENCE_MS) return;
+    // Nothing more is sent, and the socket's own time runs out.
+    this.#lost(this.#commands, Object.assign(new Error("no answer"), { code: "SILENCE" }));
   }
 }
 

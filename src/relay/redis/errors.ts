@@ -34,7 +34,7 @@ function isAnswer(error: Error): boolean {
 
 /** The failure of a command as the relay understands it: StoreUnavailable, or what must not happen. */
 export function commandError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
   if (isAnswer(error) && !PASSING.has(faultName(error))) return error;
   return new StoreUnavailable(`the store does not answer: ${faultName(error)}`, { cause: error });
 }

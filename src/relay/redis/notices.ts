@@ -13,15 +13,17 @@ export class Watch implements Disposable {
     this.#wake?.();
   }
 
-  /** True once there was a notice since the last wait, false when `signal` was aborted before. */
-  async wait(signal: AbortSignal): Promise<boolean> {
+  /** True once there was a notice since the last wait, false when `signal` was aborted or `ms` are over before. */
+  async wait(signal: AbortSignal, ms?: number): Promise<boolean> {
     if (!this.#noticed && !signal.aborted) {
       await new Promise<void>((resolve) => {
         const done = () => {
           this.#wake = undefined;
+          clearTimeout(timer);
           signal.removeEventListener("abort", done);
           resolve();
         };
+        const timer = ms === undefined ? undefined : setTimeout(done, ms);
         this.#wake = done;
         signal.addEventListener("abort", done);
       });

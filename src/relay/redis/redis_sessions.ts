@@ -9,7 +9,7 @@ import {
   type StoreRules,
   StoreUnavailable,
 } from "../store.ts";
-import { type Asking, awhile } from "./asking.ts";
+import { type Asking, AWAY_MS } from "./asking.ts";
 import { sessionScripts } from "./session_scripts.ts";
 
 export class RedisSessions {
@@ -72,8 +72,9 @@ export class RedisSessions {
     to: Role,
     data: string,
     now: number,
+    idempotencyKey: string,
   ): Promise<number | "gone" | "full"> {
-    const id = await this.#run("append", now, sessionId, to, data, "") as number;
+    const id = await this.#run("append", now, sessionId, to, data, idempotencyKey) as number;
     return id > 0 ? id : id === 0 ? "gone" : "full";
   }
 
@@ -101,7 +102,7 @@ export class RedisSessions {
         if (!await watch.wait(signal)) return "idle";
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        await watch.wait(awhile(signal));
+        await watch.wait(signal, AWAY_MS);
         if (signal.aborted) return "idle";
       }
     }

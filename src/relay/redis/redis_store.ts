@@ -156,8 +156,14 @@ export class RedisStore implements Store, Disposable {
     return this.#sessions.close(sessionId, lastMessage, now);
   }
 
-  append(sessionId: string, to: Role, data: string, now: number): Promise<number | "gone" | "full"> {
-    return this.#sessions.append(sessionId, to, data, now);
+  append(
+    sessionId: string,
+    to: Role,
+    data: string,
+    now: number,
+    idempotencyKey = "",
+  ): Promise<number | "gone" | "full"> {
+    return this.#sessions.append(sessionId, to, data, now, idempotencyKey);
   }
 
   openReader(sessionId: string, reader: Role, after: number, now: number): Promise<Place | undefined> {

@@ -1,7 +1,8 @@
 /** The wakes of the Redis store: held in one relay, released by any. */
 import { type StoreRules, StoreUnavailable } from "../store.ts";
-import { type Asking, awhile } from "./asking.ts";
+import { type Asking, AWAY_MS } from "./asking.ts";
 import { WAKE_RENEWAL_MS } from "./lifetimes.ts";
+import type { Watch } from "./notices.ts";
 import { wakeScripts } from "./wake_scripts.ts";
 
 export class RedisWakes {
@@ -25,9 +26,9 @@ export class RedisWakes {
     using watch = this.#asking.notices.watch(wakeTopic(number));
     if (await this.#run("hold", owner, member) === 1) return true;
     while (!signal.aborted) {
-      await watch.wait(awhile(signal, WAKE_RENEWAL_MS));
+      await watch.wait(signal, WAKE_RENEWAL_MS);
       if (signal.aborted) break;
-      if (await this.#isReleased(owner, member, signal)) return true;
+      if (await this.#isReleased(owner, member, watch, signal)) return true;
     }
     return await this.#letGo(owner, member);
   }
@@ -37,13 +38,13 @@ export class RedisWakes {
   }
 
   /** Asks Redis even where a notice came: it may have been for all, after one that was missed. */
-  async #isReleased(owner: string, member: string, signal: AbortSignal): Promise<boolean> {
+  async #isReleased(owner: string, member: string, watch: Watch, signal: AbortSignal): Promise<boolean> {
     for (;;) {
       try {
         return await this.#run("renew", owner, member) === 0;
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        await aborted(awhile(signal));
+        await watch.wait(signal, AWAY_MS);
         if (signal.aborted) return false;
       }
     }
@@ -68,9 +69,4 @@ export class RedisWakes {
 /** What a held wake watches. */
 export function wakeTopic(number: string): string {
   return `wake ${number}`;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

@@ -4,7 +4,6 @@ import type { Place, Store, StoreRules } from "../../../src/relay/store.ts";
 import { RedisServer } from "../../support/redis_server.ts";
 
 const installed = await RedisServer.installed();
-if (!installed) console.warn("redis-server is not installed: the tests of the store on Redis do not run");
 
 /** For tests that need Redis: left out where the machine has none, unless all must run. */
 export const ignore = !installed && Deno.env.get("UNARR_TEST_FULL") !== "1";
