@@ -19,6 +19,7 @@ export const MODULES = {
   "engine.js": "src/serve/engine_thread.ts",
   "monitor.js": "src/monitoring/monitor_thread.ts",
   "relay.js": "src/relay/relay_thread.ts",
+  "redis_relay.js": "src/relay/redis_relay_thread.ts",
 } as const;
 
 /** Minified, an idle box holds some megabytes less; the maps tell what a stack in a log speaks of. */

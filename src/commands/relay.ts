@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { DEFAULTS, relayConfig, type RelayFlags } from "../config/config.ts";
 import { startRelay } from "../daemon/relay_daemon.ts";
 import { RELAY_FATES } from "../daemon/fates.ts";
@@ -19,7 +19,14 @@ export function addRelayCommand(program: Command, process: Process): void {
     .option("--ice-credentials-file <file>", "username:credential for TURN")
     .option("--turn-secret-file <file>", "or the secret that TURN has, for credentials that expire")
     .option("--turn-ttl <seconds>", "how long these are good for", DEFAULTS.turnTtl)
+    .option("--store <url>", "Redis that relays share: redis://host:6379 (or UNARR_STORE_URL)")
+    .option("--store-password-file <file>", "the password for it")
     .addOption(metricsOption())
+    .option("--access-log", "a line of the log for each request, without tokens and addresses")
+    .addOption(
+      new Option("--drain <seconds>", "event streams may go on for so long when it is to end")
+        .default(DEFAULTS.drain),
+    )
     .action(async (_, self: Command) => {
       const flags = givenFlags<RelayFlags & LifeFlags>(self);
       await runDaemon(process, lifeOptions(flags), {
@@ -35,4 +42,6 @@ const EXAMPLES = `
 Examples:
   unarr-stream relay --agent-token-file keys --listen 0.0.0.0:8090
   unarr-stream relay --agent-token-file keys --viewer-token-file viewers \\
-    --ice-server turn:turn.example:3478 --ice-credentials-file turn`;
+    --ice-server turn:turn.example:3478 --ice-credentials-file turn
+  unarr-stream relay --agent-token-file keys --viewer-token-file viewers \\
+    --store redis://redis.example:6379 --store-password-file redis-password`;

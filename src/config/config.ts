@@ -6,7 +6,8 @@ import { expandHome } from "./home_path.ts";
 import { type IceConfig, type IceFlags, iceServers, type TurnService } from "./ice_servers.ts";
 import { ConfigError, fromFlag } from "./origin.ts";
 import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
-import { readCredential, readSecret, tokensOf } from "./secrets.ts";
+import { readCredential, readSecret, tokenLinesOf, tokenOfLine } from "./secrets.ts";
+import { type StoreAddress, storeConfig, type StoreFlags } from "./store.ts";
 import { sharedDirectories } from "./shared_directories.ts";
 import { trustedProxies } from "./trusted_proxies.ts";
 import { DEFAULT_TURN_TTL, turnSecret } from "./turn_secret.ts";
@@ -15,6 +16,7 @@ import {
   type CryptoPreference,
   type ListenAddress,
   listenAddress,
+  MAX_DRAIN_SECONDS,
   MAX_ENGINES,
   MAX_SESSIONS,
 } from "./values.ts";
@@ -22,6 +24,7 @@ import type { LOG_LEVELS } from "../program/logging.ts";
 import { keepSecret } from "../program/redaction.ts";
 export { ConfigError } from "./origin.ts";
 export type { TurnService };
+export { tokenOfLine } from "./secrets.ts";
 export { CRYPTO_PREFERENCES, type CryptoPreference, type ListenAddress } from "./values.ts";
 
 type ProgramLogLevel = typeof LOG_LEVELS[number];
@@ -33,6 +36,7 @@ export const DEFAULTS = {
   turnTtl: String(DEFAULT_TURN_TTL),
   crypto: "auto",
   logLevel: "info",
+  drain: "25",
 } as const;
 
 /** Values that were given on the command line, as commander gives them; no defaults. */
@@ -54,16 +58,19 @@ export interface ServeFlags extends GlobalFlags, IceFlags {
   readonly crypto?: CryptoPreference;
 }
 
-export interface RelayFlags extends GlobalFlags, IceFlags {
+export interface RelayFlags extends GlobalFlags, IceFlags, StoreFlags {
   readonly listen?: string;
   readonly agentTokenFile?: string;
   readonly viewerTokenFile?: string;
   readonly trustProxy?: string;
+  readonly accessLog?: boolean;
+  readonly drain?: string;
 }
 
 /** What both daemons have. */
 interface CommonConfig extends IceConfig {
   readonly listen: ListenAddress;
+  /** Of a relay alone, each may have a space and the name of its account behind it. */
   readonly viewerTokens: readonly string[];
   /** Reverse proxies before the relay whose word on a client's address is taken: addresses and networks. */
   readonly trustProxy: readonly string[];
@@ -88,7 +95,14 @@ export interface ServeConfig extends CommonConfig {
 }
 
 export interface RelayConfig extends CommonConfig {
+  /** Each alone, or with a space and the name of its account behind it. */
   readonly agentTokens: readonly string[];
+  /** Whether each request makes a line of the log. */
+  readonly accessLog: boolean;
+  /** Event streams may come to their end for so long. */
+  readonly drainSeconds: number;
+  /** What it shares with other relays; undefined where it keeps all to itself. */
+  readonly store: StoreAddress | undefined;
 }
 
 /**
@@ -119,8 +133,13 @@ export async function serveConfig(
       ? Math.min(MAX_ENGINES, navigator.hardwareConcurrency)
       : count(engines, MAX_ENGINES),
     crypto: flags.crypto ?? file?.get("stream.crypto")?.value ?? DEFAULTS.crypto,
-    ...await commonConfig(flags, environment, file),
+    ...oneHousehold(await commonConfig(flags, environment, file)),
   };
+}
+
+/** A box has no accounts: whoever may watch may watch it. */
+function oneHousehold(config: CommonConfig): CommonConfig {
+  return { ...config, viewerTokens: config.viewerTokens.map(tokenOfLine) };
 }
 
 /**
@@ -138,7 +157,17 @@ export async function relayConfig(
     throw new ConfigError("a relay alone needs --agent-token-file: the keys that boxes may register with");
   }
   const file = await configFile(flags.config, environment);
-  return { agentTokens: tokensOf(keys), ...await commonConfig(flags, environment, file) };
+  const agentTokens = tokenLinesOf(keys);
+  const { store, warnings } = await storeConfig(flags, environment, file);
+  const common = await commonConfig(flags, environment, file);
+  return {
+    agentTokens,
+    accessLog: flags.accessLog ?? false,
+    drainSeconds: count(fromFlag(flags.drain ?? DEFAULTS.drain, "--drain")!, MAX_DRAIN_SECONDS, 0),
+    store,
+    ...common,
+    warnings: [...common.warnings, ...warnings],
+  };
 }
 
 /** A random token: 192 bits in base64url. */
@@ -190,5 +219,5 @@ async function viewerTokens(
     : fromEnvironment(environment, "UNARR_VIEWER_TOKEN") ??
       await readCredential(environment, "viewer-token") ??
       (configured && await readSecret(expandHome(configured, environment)));
-  return text === undefined ? [randomToken()] : tokensOf(text);
+  return text === undefined ? [randomToken()] : tokenLinesOf(text);
 }

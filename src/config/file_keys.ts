@@ -59,6 +59,8 @@ export const FILE_KEYS = {
   "stream.turn_secret_file": Text,
   "stream.turn_ttl": integer(MAX_TURN_TTL),
   "stream.trust_proxy": v.pipe(Texts, v.maxLength(64, "takes at most 64 addresses")),
+  "stream.store": Text,
+  "stream.store_password_file": Text,
   "stream.max_sessions": integer(MAX_SESSIONS),
   "stream.engines": integer(MAX_ENGINES),
   "stream.crypto": oneOf(CRYPTO_PREFERENCES),

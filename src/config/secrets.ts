@@ -7,7 +7,14 @@ import { ConfigError, type Given, type Origin } from "./origin.ts";
 const MIN_TOKEN = 16;
 
 /** What systemd hands over with `LoadCredential=`, by name (systemd.exec(5), "Credentials"). */
-export type CredentialName = "agent-token" | "api-key" | "viewer-token" | "turn-credentials" | "turn-secret";
+export type CredentialName =
+  | "agent-token"
+  | "api-key"
+  | "viewer-token"
+  | "turn-credentials"
+  | "turn-secret"
+  | "store-url"
+  | "store-password";
 
 /**
  * The text of a file that holds a secret.
@@ -43,15 +50,52 @@ export async function readCredential(
   }
 }
 
+/** The name of an account of a relay. */
+const ACCOUNT = /^[\w.-]{1,64}$/;
+
 /**
  * Tokens, one a line; empty lines and those that begin with # are none.
  *
  * @throws {ConfigError} where there is none, or one that cannot be a token; it is not shown
  */
-export function tokensOf({ value, origin }: Given<string>): string[] {
-  const tokens = value.split("\n").map((line) => line.trim())
+export function tokensOf(text: Given<string>): string[] {
+  const tokens = linesOf(text);
+  checkTokens(tokens, text.origin);
+  return tokens;
+}
+
+/**
+ * Tokens of a relay, one a line, each alone or with a space and the name of its account behind it.
+ *
+ * @throws {ConfigError} as {@link tokensOf}, or where an account is no name
+ */
+export function tokenLinesOf(text: Given<string>): string[] {
+  const lines = linesOf(text).map((line) => line.split(/[ \t]+/));
+  checkTokens(lines.map(([token]) => token!), text.origin);
+  for (const [, account = "", ...more] of lines) {
+    if (more.length > 0 || (account !== "" && !ACCOUNT.test(account))) {
+      throw new ConfigError(
+        `${text.origin.name} holds an account that is not a name of up to 64 letters, digits and . _ -`,
+        text.origin,
+      );
+    }
+  }
+  return lines.map((words) => words.join(" "));
+}
+
+/** The token of a line of {@link tokenLinesOf}. */
+export function tokenOfLine(line: string): string {
+  return line.split(" ")[0]!;
+}
+
+function linesOf({ value, origin }: Given<string>): string[] {
+  const lines = value.split("\n").map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
-  if (tokens.length === 0) throw new ConfigError(`${origin.name} holds no token`, origin);
+  if (lines.length === 0) throw new ConfigError(`${origin.name} holds no token`, origin);
+  return lines;
+}
+
+function checkTokens(tokens: readonly string[], origin: Origin): void {
   for (const token of tokens) {
     if (!/^[\x21-\x7e]+$/.test(token)) {
       throw new ConfigError(`${origin.name} holds a token with a character that it may not have`, origin);
@@ -64,5 +108,4 @@ export function tokensOf({ value, origin }: Given<string>): string[] {
     }
     keepSecret(token);
   }
-  return tokens;
 }

@@ -52,8 +52,7 @@ export function relayAccess(
     files,
     config.listen,
     { ...config, agentTokens },
-    instance,
-    onplayer,
+    { instance, onplayer },
   );
   const port = relay.start().then((ready) => ready.port);
   const base = port.then((port) => localBase(config.listen.hostname, port));

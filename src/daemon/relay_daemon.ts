@@ -1,4 +1,4 @@
-import type { ListenAddress, RelayConfig } from "../config/config.ts";
+import { type ListenAddress, type RelayConfig, tokenOfLine } from "../config/config.ts";
 import type { Instance } from "../life/instance_ports.ts";
 import type { ProgramFiles } from "../program/program_files.ts";
 import {
@@ -6,7 +6,9 @@ import {
   isRelayEvent,
   RELAY_CONFINEMENT,
   type RelayDialogue,
+  type SharedStore,
 } from "../relay/relay_messages.ts";
+import { addSamples, type RelayFigures } from "../relay/relay_figures.ts";
 import { isListening, type Listening } from "../thread/shapes.ts";
 import type { SupervisedThread } from "../thread/supervised_thread.ts";
 import { Supervisor } from "../thread/supervisor.ts";
@@ -15,7 +17,7 @@ import { playerLink } from "./link.ts";
 import { Monitor } from "./monitor.ts";
 import { playerAssets } from "./player_assets.ts";
 
-/** Requests under way when the relay is to end have so long, in milliseconds. */
+/** Requests under way when the relay is to end have so long after the drain, in milliseconds. */
 const RELAY_STOP_MS = 3_000;
 
 /**
@@ -28,24 +30,41 @@ export async function startRelay(
   { files, metrics, ...program }: Surroundings,
 ): Promise<Daemon<RelayConfig>> {
   let monitor: Monitor | undefined;
+  let relay: RelayThread | undefined;
   const supervisor = new Supervisor({
     logLevel: program.logLevel,
     onfatal: ({ message }) => program.fail(message),
-    ontick: () => monitor?.tell({ registered: undefined, shareReadable: undefined }),
+    ontick: () => tell(),
   });
+  let draining = false;
+  const tell = () =>
+    monitor?.tell({
+      registered: undefined,
+      shareReadable: undefined,
+      storeReachable: relay?.storeReachable,
+      relay: relay?.figures,
+      draining,
+    });
   try {
-    const relay = new RelayThread(supervisor, files, config.listen, config);
-    const starting = relay.start();
+    const thread = relay = new RelayThread(supervisor, files, config.listen, config, {
+      store: config.store,
+      accessLog: config.accessLog,
+      isMeasured: metrics !== undefined,
+      drainMs: config.drainSeconds * 1_000,
+    });
+    const starting = thread.start();
     monitor = metrics && new Monitor(supervisor, files.threads.monitor, metrics, starting);
     const [{ port }] = await Promise.all([starting, monitor?.start()]);
-    program.out(playerLink(config.listen, port, config.viewerTokens[0]!));
+    program.out(playerLink(config.listen, port, tokenOfLine(config.viewerTokens[0]!)));
     return {
       reload: (config) => {
         supervisor.logLevel = config.logLevel;
-        relay.admit(config);
+        thread.admit(config);
       },
       stop: async () => {
-        await relay.stop();
+        draining = true;
+        tell();
+        await thread.stop();
         await monitor?.stop();
         supervisor.close();
       },
@@ -56,42 +75,89 @@ export async function startRelay(
   }
 }
 
+/** How a relay's thread serves, and how it ends; what is left out is as for one box. */
+export interface RelayThreadOptions {
+  /** Claimed before it listens, where it is to be; rejecting where that cannot be told. */
+  readonly instance?: Promise<Instance | undefined> | undefined;
+  /** Where it keeps what it shares with others. */
+  readonly store?: SharedStore | undefined;
+  /** Whether each request makes a line of the log. */
+  readonly accessLog?: boolean;
+  /** Whether it tells of what it does. */
+  readonly isMeasured?: boolean;
+  /** Event streams may come to their end for so long when it is to stop, in milliseconds. */
+  readonly drainMs?: number;
+  /** A browser has opened the player. */
+  readonly onplayer?: () => void;
+}
+
 /** A relay in a thread of its own; its replacements listen where it did, and let in whom it last did. */
 export class RelayThread {
   readonly #thread: SupervisedThread<RelayDialogue>;
   #admission: Admission;
+  readonly #stopMs: number;
+  /** Counters of threads that are no more. */
+  #past: RelayFigures["counters"] = {};
+  /** Of the thread that serves; undefined before it tells any. */
+  #figures: RelayFigures | undefined;
+  #storeReachable: boolean | undefined;
 
-  /**
-   * @param instance claimed before it listens, where it is to be; rejecting where that cannot be told
-   * @param onplayer a browser has opened the player
-   */
   constructor(
     supervisor: Supervisor,
     files: ProgramFiles,
     { hostname, port }: ListenAddress,
     admission: Admission,
-    instance?: Promise<Instance | undefined>,
-    onplayer: () => void = () => {},
+    options: RelayThreadOptions = {},
   ) {
     this.#admission = admissionOf(admission);
+    const { instance, store, accessLog = false, isMeasured = false, drainMs = 0, onplayer = () => {} } =
+      options;
+    this.#stopMs = drainMs + RELAY_STOP_MS;
     const assets = playerAssets(files.player);
     // Who waits for them says so.
     assets.catch(() => {});
     let boundPort = port;
+    let hasServed = false;
     this.#thread = supervisor.thread<RelayDialogue>({
       name: "relay",
-      url: files.threads.relay,
+      url: store === undefined ? files.threads.relay : files.threads.redisRelay,
       confinement: RELAY_CONFINEMENT,
       options: async () => ({
         hostname,
         port: boundPort,
         instance: await instance,
+        store,
+        // What is wrong with a store shows at the start; later it may be away for a while.
+        patient: hasServed,
         assets: await assets,
+        accessLog,
+        isMeasured,
+        drainMs,
         ...this.#admission,
       }),
       isReady: isListening,
       isEvent: isRelayEvent,
-    }, { ready: (value) => boundPort = value.port, event: onplayer });
+    }, {
+      ready: (value) => {
+        boundPort = value.port;
+        hasServed = true;
+      },
+      event: (event) => {
+        if (event.type === "store") this.#storeReachable = event.reachable;
+        else if (event.type === "figures") this.#figures = event.figures;
+        else onplayer();
+      },
+      lost: () => {
+        this.#storeReachable = store && false;
+        this.#past = addSamples(this.#past, this.#figures?.counters ?? {});
+        this.#figures = undefined;
+      },
+    });
+  }
+
+  /** Whether the store that it shares with others answers; undefined where it has none. */
+  get storeReachable(): boolean | undefined {
+    return this.#storeReachable;
   }
 
   /** @throws {ThreadError} for a port that cannot be had, or where the instance runs already */
@@ -105,8 +171,14 @@ export class RelayThread {
     this.#thread.tell(this.#admission);
   }
 
+  /** What it has done, its predecessors included; undefined before it tells of it. */
+  get figures(): RelayFigures | undefined {
+    if (this.#figures === undefined) return undefined;
+    return { ...this.#figures, counters: addSamples(this.#past, this.#figures.counters) };
+  }
+
   stop(): Promise<void> {
-    return this.#thread.stop(RELAY_STOP_MS);
+    return this.#thread.stop(this.#stopMs);
   }
 }
 

@@ -12,17 +12,22 @@ export interface Readiness {
   readonly threads?: boolean;
   readonly registered?: boolean;
   readonly shareReadable?: boolean;
+  readonly storeReachable?: boolean;
+  /** There, and false, once it has been asked to end. */
+  readonly staying?: boolean;
 }
 
 /** @param ageMs since the snapshot; it is undefined before the first one */
 export function readiness(snapshot: Snapshot | undefined, ageMs: number): Readiness {
   if (snapshot === undefined) return { ready: false, main: false };
-  const { registered, shareReadable } = snapshot;
+  const { registered, shareReadable, storeReachable } = snapshot;
   const parts = {
     main: ageMs < STALE_MS,
     threads: snapshot.threads.every(({ lost }) => !lost),
     ...(registered === undefined ? {} : { registered }),
     ...(shareReadable === undefined ? {} : { shareReadable }),
+    ...(storeReachable === undefined ? {} : { storeReachable }),
+    ...(snapshot.draining ? { staying: false } : {}),
   };
   return { ready: !Object.values(parts).includes(false), ...parts };
 }

@@ -4,6 +4,8 @@ export interface ThreadUrls {
   readonly engine: URL;
   readonly monitor: URL;
   readonly relay: URL;
+  /** Of a relay that shares a Redis with others. */
+  readonly redisRelay: URL;
 }
 
 /** Where the parts of the program are that are not in its main module. */
@@ -26,6 +28,7 @@ export const PROGRAM_FILES: ProgramFiles = here.endsWith(".ts")
       engine: new URL("../serve/engine_thread.ts", here),
       monitor: new URL("../monitoring/monitor_thread.ts", here),
       relay: new URL("../relay/relay_thread.ts", here),
+      redisRelay: new URL("../relay/redis_relay_thread.ts", here),
     },
     doctor: new URL("../doctor/doctor_thread.ts", here),
   }
@@ -36,6 +39,7 @@ export const PROGRAM_FILES: ProgramFiles = here.endsWith(".ts")
       engine: new URL("./engine.js", here),
       monitor: new URL("./monitor.js", here),
       relay: new URL("./relay.js", here),
+      redisRelay: new URL("./redis_relay.js", here),
     },
     doctor: new URL("./doctor.js", here),
   };

@@ -14,6 +14,8 @@ export class Mailbox {
   readonly changed = new Waiters();
   /** Counts the streams opened; only the newest may read. */
   generation = 0;
+  /** What its sender called the last message. */
+  lastKey: string | undefined;
   #kept: Kept[] = [];
   #firstId = 1;
   #bytes = 0;

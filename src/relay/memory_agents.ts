@@ -3,6 +3,7 @@ import type { Agent, AgentFacts, AgentOutcome, StoreRules } from "./store.ts";
 
 interface Entry {
   owner: string;
+  account: string;
   name: string;
   version: string;
   lastSeen: number;
@@ -19,6 +20,7 @@ export class AgentTable {
     const known = this.#entries.get(facts.agentId);
     if (known !== undefined && known.departedAt === undefined && this.#remembered(known, now)) {
       if (known.owner !== owner) return "taken";
+      known.account = facts.account ?? "";
       known.name = facts.name ?? known.name;
       known.version = facts.version ?? known.version;
       known.lastSeen = now;
@@ -26,6 +28,7 @@ export class AgentTable {
     }
     return this.#add(facts.agentId, {
       owner,
+      account: facts.account ?? "",
       name: facts.name ?? "",
       version: facts.version ?? "",
       lastSeen: now,
@@ -49,6 +52,7 @@ export class AgentTable {
       // A relay that forgot the agent must still ignore the sync that may follow.
       this.#add(agentId, {
         owner,
+        account: "",
         name: "",
         version: "",
         lastSeen: now,
@@ -62,12 +66,15 @@ export class AgentTable {
     return true;
   }
 
-  list(now: number): Agent[] {
+  get(agentId: string, now: number): Agent | undefined {
+    const entry = this.#entries.get(agentId);
+    return entry !== undefined && this.#remembered(entry, now) ? view(agentId, entry) : undefined;
+  }
+
+  list(now: number, among: (agent: Pick<Agent, "account" | "owner">) => boolean): Agent[] {
     const agents: Agent[] = [];
     for (const [agentId, entry] of this.#entries) {
-      if (!this.#remembered(entry, now)) continue;
-      const { owner, name, version, lastSync, departedAt } = entry;
-      agents.push({ agentId, owner, name, version, lastSync, departedAt });
+      if (among(entry) && this.#remembered(entry, now)) agents.push(view(agentId, entry));
     }
     return agents;
   }
@@ -119,6 +126,10 @@ export class AgentTable {
 
 /** An agent that syncs every 10 s, or every 60 s when it is backing off, is missing after this many milliseconds. */
 const MISSING = 90_000;
+
+function view(agentId: string, { owner, account, name, version, lastSync, departedAt }: Entry): Agent {
+  return { agentId, owner, account, name, version, lastSync, departedAt };
+}
 
 /** The lower, the sooner forgotten: those that left come before all others. */
 function rank(entry: Entry): number {

@@ -77,15 +77,24 @@ export class SessionTable {
     return true;
   }
 
-  append(sessionId: string, to: Role, data: string, now: number): number | "gone" | "full" {
+  append(
+    sessionId: string,
+    to: Role,
+    data: string,
+    now: number,
+    idempotencyKey?: string,
+  ): number | "gone" | "full" {
     const entry = this.#find(sessionId, now);
     if (entry === undefined || entry.closed) return "gone";
+    const box = entry.boxes[to];
+    if (idempotencyKey !== undefined && idempotencyKey === box.lastKey) return box.lastId;
     if (this.#bytes + data.length > this.rules.limits.totalBytes) {
       this.sweep(now);
       if (this.#bytes + data.length > this.rules.limits.totalBytes) return "full";
     }
     entry.expiresAt = now + this.rules.times.session;
-    return this.#resize(entry, () => entry.boxes[to].put(data));
+    box.lastKey = idempotencyKey;
+    return this.#resize(entry, () => box.put(data));
   }
 
   openReader(sessionId: string, reader: Role, after: number, now: number): Place | undefined {

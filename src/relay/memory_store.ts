@@ -29,7 +29,8 @@ export class MemoryStore implements Store {
   /** By agent token, of which there are as many as the operator configured. */
   readonly #wakes = new Map<string, WakeLatch>();
   readonly #windows = new EventWindows();
-  #lastViewer: number | undefined;
+  /** By account, of which there are as many as the operator configured. */
+  readonly #lastViewers = new Map<string, number>();
 
   constructor(rules: StoreRules = { times: DEFAULT_TIMES, limits: DEFAULT_LIMITS }) {
     this.#agents = new AgentTable(rules);
@@ -48,8 +49,16 @@ export class MemoryStore implements Store {
     return Promise.resolve(this.#agents.deregister(agentId, owner, now));
   }
 
-  agents(now: number): Promise<Agent[]> {
-    return Promise.resolve(this.#agents.list(now));
+  agent(agentId: string, now: number): Promise<Agent | undefined> {
+    return Promise.resolve(this.#agents.get(agentId, now));
+  }
+
+  agents(account: string, now: number): Promise<Agent[]> {
+    return Promise.resolve(this.#agents.list(now, (agent) => agent.account === account));
+  }
+
+  agentsOf(owner: string, now: number): Promise<Agent[]> {
+    return Promise.resolve(this.#agents.list(now, (agent) => agent.owner === owner));
   }
 
   wake(owner: string): Promise<void> {
@@ -70,13 +79,13 @@ export class MemoryStore implements Store {
     return Promise.resolve(this.#latch(owner).open.size);
   }
 
-  viewerSeen(now: number): Promise<void> {
-    this.#lastViewer = now;
+  viewerSeen(account: string, now: number): Promise<void> {
+    this.#lastViewers.set(account, now);
     return Promise.resolve();
   }
 
-  lastViewer(): Promise<number | undefined> {
-    return Promise.resolve(this.#lastViewer);
+  lastViewer(account: string): Promise<number | undefined> {
+    return Promise.resolve(this.#lastViewers.get(account));
   }
 
   createSession(session: NewSession, now: number): Promise<SessionOutcome> {
@@ -95,8 +104,14 @@ export class MemoryStore implements Store {
     return Promise.resolve(this.#sessions.close(sessionId, lastMessage, now));
   }
 
-  append(sessionId: string, to: Role, data: string, now: number): Promise<number | "gone" | "full"> {
-    return Promise.resolve(this.#sessions.append(sessionId, to, data, now));
+  append(
+    sessionId: string,
+    to: Role,
+    data: string,
+    now: number,
+    idempotencyKey?: string,
+  ): Promise<number | "gone" | "full"> {
+    return Promise.resolve(this.#sessions.append(sessionId, to, data, now, idempotencyKey));
   }
 
   openReader(

@@ -7,21 +7,37 @@ export interface PresentAgent extends Agent {
 }
 
 /**
- * All remembered agents. One is online when its last sync is at most `onlineFor` milliseconds old, or while a wake
- * of its token is open. A wake names no agent, so it counts only where the token has a single agent.
+ * `agent`, and whether it is online: when its last sync is at most `onlineFor` milliseconds old, or while a wake of
+ * its token is open. A wake names no agent, so it counts only where the token has a single agent.
  */
-export async function presentAgents(store: Store, now: number, onlineFor: number): Promise<PresentAgent[]> {
-  const agents = await store.agents(now);
-  const registered = agents.filter((agent) => agent.departedAt === undefined);
-  const perOwner = new Map<string, number>();
-  for (const { owner } of registered) perOwner.set(owner, (perOwner.get(owner) ?? 0) + 1);
-  const waking = new Set<string>();
-  for (const [owner, count] of perOwner) {
-    if (count === 1 && await store.openWakes(owner) > 0) waking.add(owner);
-  }
-  return agents.map((agent) => ({
-    ...agent,
-    online: agent.departedAt === undefined &&
-      ((agent.lastSync !== undefined && now - agent.lastSync <= onlineFor) || waking.has(agent.owner)),
-  }));
+export async function present(
+  store: Store,
+  agent: Agent,
+  now: number,
+  onlineFor: number,
+): Promise<PresentAgent> {
+  const online = agent.departedAt === undefined &&
+    (syncedLately(agent, now, onlineFor) || await isWaking(store, agent.owner, now));
+  return { ...agent, online };
+}
+
+/** All remembered agents of an account, as {@link present} sees each. */
+export async function presentAgents(
+  store: Store,
+  account: string,
+  now: number,
+  onlineFor: number,
+): Promise<PresentAgent[]> {
+  const agents = await store.agents(account, now);
+  return await Promise.all(agents.map((agent) => present(store, agent, now, onlineFor)));
+}
+
+function syncedLately({ lastSync }: Agent, now: number, onlineFor: number): boolean {
+  return lastSync !== undefined && now - lastSync <= onlineFor;
+}
+
+async function isWaking(store: Store, owner: string, now: number): Promise<boolean> {
+  if (await store.openWakes(owner) === 0) return false;
+  const registered = (await store.agentsOf(owner, now)).filter((agent) => agent.departedAt === undefined);
+  return registered.length === 1;
 }

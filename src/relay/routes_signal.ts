@@ -30,7 +30,8 @@ export function signalRoutes(app: Hono, relay: Relay): void {
     ) {
       throw new RelayError(413, "payload-too-large", `A payload has at most ${MAX_PAYLOAD_BYTES} bytes.`);
     }
-    const kept = await store.append(sessionId, side === "agent" ? "browser" : "agent", data, now());
+    const other = side === "agent" ? "browser" : "agent";
+    const kept = await store.append(sessionId, other, data, now(), message.idempotencyKey);
     if (kept === "gone") throw noSuchSession();
     if (kept === "full") {
       relay.log("warn", "message refused: the store is full");
@@ -44,10 +45,10 @@ export function signalRoutes(app: Hono, relay: Relay): void {
     const { sessionId } = await ownSession(relay, c.req.param("sessionId"), caller);
     const after = lastEventId(c);
     relay.allowances.stream(sideOf(caller), sessionId, now());
-    if (relay.openStreams >= relay.limits.streams) {
+    if (relay.metrics.openStreams >= relay.limits.streams) {
       throw tooMany("too-many-streams", "This relay has too many event streams open.", 5);
     }
-    relay.openStreams += 1;
+    relay.metrics.openStreams += 1;
     try {
       const place = await store.openReader(sessionId, sideOf(caller), after, now());
       if (place === undefined) throw noSuchSession();
@@ -59,10 +60,11 @@ export function signalRoutes(app: Hono, relay: Relay): void {
         now,
         log: relay.log,
         closing: relay.closing,
-        onEnd: () => relay.openStreams -= 1,
+        onMessage: () => relay.metrics.count("unarr_relay_messages_out_total", { to: caller.role }),
+        onEnd: () => relay.metrics.openStreams -= 1,
       });
     } catch (error) {
-      relay.openStreams -= 1;
+      relay.metrics.openStreams -= 1;
       throw error;
     }
   });

@@ -5,16 +5,17 @@ import { readJson } from "./body.ts";
 import { addressKeyOf, callerOf, type Relay, short } from "./context.ts";
 import { noSuchSession, RelayError, tooMany } from "./errors.ts";
 import { RETRY_FULL, RETRY_OFFLINE } from "./limits.ts";
-import { type PresentAgent, presentAgents } from "./presence.ts";
+import { present, type PresentAgent, presentAgents } from "./presence.ts";
 import { envelopeText, ownSession } from "./session_access.ts";
+import type { Store } from "./store.ts";
 import { sessionIceServers } from "./turn_credentials.ts";
 
 export function viewerRoutes(app: Hono, relay: Relay): void {
   const { store, now, times } = relay;
 
   app.get("/api/stream/agents", async (c) => {
-    await callerOf(relay, c, "viewer");
-    const agents = await presentAgents(store, now(), times.online);
+    const { account } = await callerOf(relay, c, "viewer");
+    const agents = await presentAgents(store, account, now(), times.online);
     return c.json({
       agents: agents.map(({ agentId, name, version, online }) => ({ agentId, name, version, online })),
     });
@@ -24,7 +25,13 @@ export function viewerRoutes(app: Hono, relay: Relay): void {
     const viewer = await callerOf(relay, c, "viewer");
     await relay.allowances.opening(viewer.id, addressKeyOf(relay, c), now());
     const asked = await readJson(c.req.raw, CreateSession, times.body);
-    const agent = chooseAgent(await presentAgents(store, now(), times.online), asked.agentId);
+    const { agentId } = asked;
+    const agent = agentId === undefined
+      ? chooseAgent(await presentAgents(store, viewer.account, now(), times.online))
+      : await namedAgent(store, viewer.account, agentId, now(), times.online);
+    if (!agent.online) {
+      throw new RelayError(503, "agent-offline", "The agent is offline.", { retryAfter: RETRY_OFFLINE });
+    }
     const session = await store.createSession({
       sessionId: newSessionId(),
       agentId: agent.agentId,
@@ -64,29 +71,36 @@ const FULL = {
 } as const;
 
 /**
- * The agent a session is for. Left out, it is the only one that is registered; one that left a short time ago
- * stands in only where there is no other.
+ * The agent that a viewer of `account` names. One of another account is as one that is not there.
  *
- * @throws RelayError 404, 409 or 503
+ * @throws RelayError 404
  */
-function chooseAgent(agents: readonly PresentAgent[], agentId: string | undefined): PresentAgent {
-  const registered = agents.filter((agent) => agent.departedAt === undefined);
-  const candidates = agentId !== undefined
-    ? agents.filter((agent) => agent.agentId === agentId)
-    : registered.length > 0
-    ? registered
-    : agents;
-  const [agent, another] = candidates;
-  if (agent === undefined) {
-    throw agentId === undefined
-      ? new RelayError(404, "no-agent", "No agent is known here.")
-      : new RelayError(404, "no-such-agent", "There is no such agent.");
+async function namedAgent(
+  store: Store,
+  account: string,
+  agentId: string,
+  now: number,
+  onlineFor: number,
+): Promise<PresentAgent> {
+  const agent = await store.agent(agentId, now);
+  if (agent === undefined || agent.account !== account) {
+    throw new RelayError(404, "no-such-agent", "There is no such agent.");
   }
+  return await present(store, agent, now, onlineFor);
+}
+
+/**
+ * The agent of a session that names none: the only one that is registered; one that left a short time ago stands
+ * in only where there is no other.
+ *
+ * @throws RelayError 404 or 409
+ */
+function chooseAgent(agents: readonly PresentAgent[]): PresentAgent {
+  const registered = agents.filter((agent) => agent.departedAt === undefined);
+  const [agent, another] = registered.length > 0 ? registered : agents;
+  if (agent === undefined) throw new RelayError(404, "no-agent", "No agent is known here.");
   if (another !== undefined) {
     throw new RelayError(409, "several-agents", 'Several agents are known: "agentId" must name one.');
-  }
-  if (!agent.online) {
-    throw new RelayError(503, "agent-offline", "The agent is offline.", { retryAfter: RETRY_OFFLINE });
   }
   return agent;
 }

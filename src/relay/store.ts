@@ -21,9 +21,11 @@ export interface StoreRules {
   >;
 }
 
-/** What an agent says of itself; a field left out keeps what was said before. */
+/** What is known of an agent that calls; a name or version left out keeps what was said before. */
 export interface AgentFacts {
   readonly agentId: string;
+  /** The account of its token; "" without one. */
+  readonly account?: string | undefined;
   readonly name?: string | undefined;
   readonly version?: string | undefined;
 }
@@ -32,6 +34,8 @@ export interface AgentFacts {
 export interface Agent {
   readonly agentId: string;
   readonly owner: string;
+  /** Of its token when it called last; "" for the account of all that name none. */
+  readonly account: string;
   readonly name: string;
   readonly version: string;
   /** Time of the last sync; absent when it only registered. */
@@ -79,6 +83,12 @@ export interface Place {
   readonly after: number;
 }
 
+/** The store cannot be asked now, as one that other machines hold may be away for a while. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
+/** Any call but one to a store in this process may reject with {@link StoreUnavailable}. */
 export interface Store {
   /** Registers an agent for the token `owner`; never answers `ignored`. */
   register(agent: AgentFacts, owner: string, now: number): Promise<AgentOutcome>;
@@ -89,8 +99,14 @@ export interface Store {
   /** Marks the agent as gone and remembers that for a while, also when it was not known. False when `taken`. */
   deregister(agentId: string, owner: string, now: number): Promise<boolean>;
 
-  /** All remembered agents, also those that left a short time ago. */
-  agents(now: number): Promise<Agent[]>;
+  /** The agent, also when it left a short time ago; undefined when it is not remembered. */
+  agent(agentId: string, now: number): Promise<Agent | undefined>;
+
+  /** All remembered agents of an account, also those that left a short time ago. */
+  agents(account: string, now: number): Promise<Agent[]>;
+
+  /** All remembered agents of a token. */
+  agentsOf(owner: string, now: number): Promise<Agent[]>;
 
   /** Releases every open wake of a token; without one, the next is answered at once. */
   wake(owner: string): Promise<void>;
@@ -101,11 +117,11 @@ export interface Store {
   /** How many wakes of a token are open. */
   openWakes(owner: string): Promise<number>;
 
-  /** A viewer called. */
-  viewerSeen(now: number): Promise<void>;
+  /** A viewer of an account called. */
+  viewerSeen(account: string, now: number): Promise<void>;
 
-  /** When a viewer called last, or undefined. */
-  lastViewer(): Promise<number | undefined>;
+  /** When a viewer of an account called last; undefined where that is not known, or long ago. */
+  lastViewer(account: string): Promise<number | undefined>;
 
   /** Keeps a new session, or tells which bound forbids it. */
   createSession(session: NewSession, now: number): Promise<SessionOutcome>;
@@ -121,9 +137,16 @@ export interface Store {
 
   /**
    * Keeps a message for the side `to` and wakes its stream. It can be read once this has resolved. The oldest are
-   * dropped above the session's bounds. `gone`: no such live session; `full`: no room in the whole store.
+   * dropped above the session's bounds. `gone`: no such live session; `full`: no room in the whole store. One with
+   * the key of the last message for that side is that message, sent again: it keeps its id and is not kept twice.
    */
-  append(sessionId: string, to: Role, data: string, now: number): Promise<number | "gone" | "full">;
+  append(
+    sessionId: string,
+    to: Role,
+    data: string,
+    now: number,
+    idempotencyKey?: string,
+  ): Promise<number | "gone" | "full">;
 
   /**
    * Opens a stream for `reader` and ends its older one. A request is a sign of life, and the agent's first one takes
@@ -135,6 +158,7 @@ export interface Store {
   /**
    * The next message after `place`, as soon as there is one; `idle` when `signal` was aborted before; `over` when
    * the stream has nothing more to give: a newer one took its place, or the session is gone or read to its end.
+   * A place is read at the store that opened it.
    */
   next(place: Place, now: number, signal: AbortSignal): Promise<Message | "idle" | "over">;
 

@@ -1,58 +1,54 @@
-/** Who is calling: bearer tokens, their roles, and the comparison that tells nothing by its time. */
-import { createHash, timingSafeEqual } from "node:crypto";
+/** Who is calling: bearer tokens, their roles and accounts, and a lookup that tells nothing by its time. */
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import { RelayError } from "./errors.ts";
 import { MAX_TOKEN_LENGTH } from "./limits.ts";
 
 export type TokenRole = "agent" | "viewer";
 
 /**
- * The holder of a token. `id` is the role's letter and the token's place in its list ("v1", "a2"): it can be
- * logged and stored, since nothing of the token can be learned from it.
+ * The holder of a token. `id` is the role's letter and 72 bits of a hash of the token: the same in every relay
+ * that knows the token, whatever else its lists hold. It can be logged and stored: a token that was chosen at
+ * random is not learned from it. Viewers see the agents of their own `account`; "" is the one of all tokens that
+ * name none.
  */
 export interface Principal {
   readonly role: TokenRole;
   readonly id: string;
-}
-
-interface Entry {
-  readonly principal: Principal;
-  readonly digest: Uint8Array;
+  readonly account: string;
 }
 
 /** What an `Authorization` header can carry after `Bearer`. */
 const TOKEN = /^[\x21-\x7e]+$/;
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
 
-function digestOf(token: string): Uint8Array {
-  return createHash("sha256").update(token).digest();
-}
+/** The name of an account. */
+const ACCOUNT = /^[\w.-]{0,64}$/;
 
 export class Tokens {
-  readonly #entries: readonly Entry[];
-  /** How many different viewer tokens there are. */
-  readonly viewers: number;
+  /**
+   * Holders by a keyed hash of their token. The key is this process's own, so that nobody can choose tokens by
+   * where they meet in the map: how long a lookup takes tells nothing of the tokens that are in it.
+   */
+  readonly #holders = new Map<string, Principal>();
+  readonly #key = randomBytes(32);
+  /** How many different viewer tokens each account has. */
+  readonly #viewers = new Map<string, number>();
 
   /**
-   * A token given twice in one list counts once. Several relays that share a store need the same lists in the
-   * same order.
+   * Each line is a token and, after white space, the name of its account. A token given twice in one list counts
+   * once. Relays that share a store should have the same lists, in any order.
    *
-   * @throws TypeError for a token that no header can carry or that is in both lists; it does not show the token
+   * @throws TypeError for a token that no header can carry, that is in both lists or has two accounts, or an
+   * account that is no name; it does not show the token
    */
   constructor(agent: readonly string[], viewer: readonly string[]) {
-    const agents = [...new Set(agent)];
-    const viewers = [...new Set(viewer)];
-    for (const token of [...agents, ...viewers]) {
-      if (!TOKEN.test(token) || token.length > MAX_TOKEN_LENGTH) {
-        throw new TypeError(
-          `A token must be 1 to ${MAX_TOKEN_LENGTH} printable ASCII characters without a space.`,
-        );
-      }
-    }
-    if (agents.some((token) => viewers.includes(token))) {
-      throw new TypeError("A token has one role: the same one is given for agents and for viewers.");
-    }
-    this.viewers = viewers.length;
-    this.#entries = [...entries("agent", agents), ...entries("viewer", viewers)];
+    for (const line of agent) this.#add("agent", line);
+    for (const line of viewer) this.#add("viewer", line);
+  }
+
+  /** How many different viewer tokens an account has. */
+  viewers(account: string): number {
+    return this.#viewers.get(account) ?? 0;
   }
 
   /**
@@ -65,12 +61,7 @@ export class Tokens {
       ? BEARER.exec(authorization)?.[1]
       : undefined;
     if (token === undefined) throw unauthorized("no-token", "This call needs a bearer token.");
-    const digest = digestOf(token);
-    let found: Principal | undefined;
-    // No early exit: the time must not tell which token of the list was met.
-    for (const entry of this.#entries) {
-      if (timingSafeEqual(entry.digest, digest)) found = entry.principal;
-    }
+    const found = this.#holders.get(this.#digest(token));
     if (found === undefined) throw unauthorized("unknown-token", "The token is not known here.");
     return found;
   }
@@ -87,13 +78,47 @@ export class Tokens {
     }
     return principal;
   }
+
+  #add(role: TokenRole, line: string): void {
+    const { token, account } = tokenLine(line);
+    const digest = this.#digest(token);
+    const known = this.#holders.get(digest);
+    if (known !== undefined) {
+      if (known.role !== role) {
+        throw new TypeError("A token has one role: the same one is given for agents and for viewers.");
+      }
+      if (known.account !== account) {
+        throw new TypeError("A token has one account: the same one is given for two.");
+      }
+      return;
+    }
+    this.#holders.set(digest, { role, id: principalId(role, token), account });
+    if (role === "viewer") this.#viewers.set(account, this.viewers(account) + 1);
+  }
+
+  #digest(token: string): string {
+    return createHmac("sha256", this.#key).update(token).digest("base64");
+  }
 }
 
-function entries(role: TokenRole, tokens: readonly string[]): Entry[] {
-  return tokens.map((token, index) => ({
-    principal: { role, id: `${role === "agent" ? "a" : "v"}${index + 1}` },
-    digest: digestOf(token),
-  }));
+/** What {@link Principal} says of its `id`. */
+export function principalId(role: TokenRole, token: string): string {
+  const digest = createHash("sha256").update(`unarr-stream principal\0${role}\0${token}`).digest();
+  return (role === "agent" ? "a" : "v") + digest.subarray(0, 9).toString("base64url");
+}
+
+/** @throws TypeError as the constructor of {@link Tokens} */
+function tokenLine(line: string): { token: string; account: string } {
+  const [, token = "", account = ""] = /^(\S*)(?:[ \t]+(\S+))?$/.exec(line) ?? [];
+  if (!TOKEN.test(token) || token.length > MAX_TOKEN_LENGTH) {
+    throw new TypeError(
+      `A token must be 1 to ${MAX_TOKEN_LENGTH} printable ASCII characters without a space.`,
+    );
+  }
+  if (!ACCOUNT.test(account)) {
+    throw new TypeError("An account must be 1 to 64 letters, digits and . _ -");
+  }
+  return { token, account };
 }
 
 function unauthorized(code: string, sentence: string): RelayError {

@@ -12,6 +12,12 @@ export const OutgoingEnvelope = v.object({
   from: Role,
   type: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
   payload: v.string(),
+  /**
+   * The sender's own name for this message: posted again under it, since the answer was lost, it is not kept
+   * twice. A field rather than the header Idempotency-Key, which a relay of before would not let a page of another
+   * origin send.
+   */
+  idempotencyKey: v.optional(v.pipe(v.string(), v.maxLength(64))),
 });
 export type OutgoingEnvelope = v.InferOutput<typeof OutgoingEnvelope>;
 

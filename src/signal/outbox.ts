@@ -23,6 +23,9 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #queue: OutgoingEnvelope[] = [];
   readonly #abort = new AbortController();
+  /** What no other outbox begins its keys with. */
+  readonly #name = [...crypto.getRandomValues(new Uint32Array(3))].map((n) => n.toString(36)).join("");
+  #pushed = 0;
   #established = false;
   #running: Promise<void> | undefined;
 
@@ -38,7 +41,7 @@ export class Outbox {
   push(message: OutgoingEnvelope): void {
     if (this.#abort.signal.aborted) return;
     if (this.#queue.length >= MAX_QUEUED) return this.#options.onDropped?.(message.type, "the queue is full");
-    this.#queue.push(message);
+    this.#queue.push({ ...message, idempotencyKey: `${this.#name}-${this.#pushed += 1}` });
     this.#running ??= this.#run().finally(() => this.#running = undefined);
   }
 

@@ -89,3 +89,18 @@ Deno.test("credentials: one that cannot be read or used ends the program with 78
     assert.doesNotMatch(message, /hunter2/);
   }
 });
+
+Deno.test("credentials: a relay's tokens may have an account; those of a box have none", async () => {
+  await using dir = await TempDir.make();
+  const CREDENTIALS_DIRECTORY = await credentials(dir, {
+    "agent-token": `${AGENT}   home\n${AGENT}-2\n`,
+    "viewer-token": `${VIEWER}\thome\n`,
+    "api-key": AGENT,
+  });
+  const environment = environmentOf({ CREDENTIALS_DIRECTORY });
+  const { agentTokens, viewerTokens } = await relayConfig({}, environment);
+  assert.deepEqual(agentTokens, [`${AGENT} home`, `${AGENT}-2`]);
+  assert.deepEqual(viewerTokens, [`${VIEWER} home`]);
+  assert.deepEqual((await serveConfig({ allowRead: "/media" }, environment)).viewerTokens, [VIEWER]);
+  if (Deno.build.os !== "windows") await Deno.chmod(CREDENTIALS_DIRECTORY, 0o700);
+});

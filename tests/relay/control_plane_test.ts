@@ -1,6 +1,7 @@
 /** The agent's calls as control-plane.md has them, the reference's habits included. */
 import assert from "node:assert/strict";
 import { MemoryStore } from "../../src/relay/memory_store.ts";
+import { principalId } from "../../src/relay/tokens.ts";
 import { AGENT, AGENT_ID, START, TestRelay, until, VIEWER } from "./support.ts";
 
 const REGISTER = "/api/internal/agent/register";
@@ -104,12 +105,15 @@ Deno.test("a session without a path opens the library", async () => {
   assert.equal((await relay.sync()).body.webrtcSessions[0].filePath, "");
 });
 
-Deno.test("the viewer is named by its place, only where there are several", async () => {
+Deno.test("the viewer is named by its id, only where there are several", async () => {
   await using relay = new TestRelay({ viewerTokens: [VIEWER, "viewer-2", VIEWER] });
   await relay.sync();
   for (const token of [VIEWER, "viewer-2"]) await relay.call(token, "POST", "/api/stream/sessions", {});
   const { body } = await relay.sync();
-  assert.deepEqual(body.webrtcSessions.map((session: { viewer: string }) => session.viewer), ["v1", "v2"]);
+  assert.deepEqual(body.webrtcSessions.map((session: { viewer: string }) => session.viewer), [
+    principalId("viewer", VIEWER),
+    principalId("viewer", "viewer-2"),
+  ]);
 });
 
 Deno.test("a sync answer stays below what the reference reads, and the rest follows", async () => {
@@ -206,14 +210,14 @@ Deno.test("a wake that comes in the moment its client leaves is kept for the nex
     },
   });
   await using relay = new TestRelay({ store: racing });
-  await store.wake("a1");
+  await store.wake(principalId("agent", AGENT));
   const request = new Request(relay.url + WAKE, {
     headers: { Authorization: `Bearer ${AGENT}` },
     signal: client.signal,
   });
   await (await relay.service.fetch(request)).body?.cancel();
   assert.ok(client.signal.aborted);
-  assert.equal(await store.awaitWake("a1", AbortSignal.timeout(1_000)), true);
+  assert.equal(await store.awaitWake(principalId("agent", AGENT), AbortSignal.timeout(1_000)), true);
 });
 
 Deno.test("an agent is online for 30 s after a sync, or while a wake of it is open", async () => {

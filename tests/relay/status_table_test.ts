@@ -268,3 +268,30 @@ Deno.test("500: a store that fails is told to nobody, and logged without its mes
   assert.ok(!JSON.stringify([answer.body, relay.logs]).includes("secret inside"));
   assert.equal(relay.logs.at(-1)?.level, "error");
 });
+
+Deno.test("404: an agent of another account, which is not listed either", async () => {
+  await using relay = new TestRelay({
+    agentTokens: [`${AGENT} home`, "agent-2"],
+    viewerTokens: [`${VIEWER} home`, "viewer-2", "viewer-3 elsewhere"],
+  });
+  await relay.sync();
+  await relay.sync("agent-2", "another");
+  const listed = async (token: string) =>
+    (await relay.call(token, "GET", "/api/stream/agents")).body.agents.map((a: { agentId: string }) =>
+      a.agentId
+    );
+  assert.deepEqual(await listed(VIEWER), [AGENT_ID]);
+  assert.deepEqual(await listed("viewer-2"), ["another"]);
+  assert.deepEqual(await listed("viewer-3"), []);
+  const open = (token: string, body: unknown) => relay.call(token, "POST", "/api/stream/sessions", body);
+  assertError(await open(VIEWER, { agentId: "another" }), 404, "no-such-agent");
+  assertError(await open("viewer-2", { agentId: AGENT_ID }), 404, "no-such-agent");
+  assertError(await open("viewer-3", {}), 404, "no-agent");
+  assert.equal((await open(VIEWER, {})).body.agentId, AGENT_ID);
+  assert.equal((await open("viewer-2", { agentId: "another" })).status, 201);
+  // Whether somebody watches is a household's own affair.
+  relay.clock.now += 60_000;
+  await listed(VIEWER);
+  assert.equal((await relay.sync()).body.watching, true);
+  assert.equal((await relay.sync("agent-2", "another")).body.watching, false);
+});

@@ -1,9 +1,10 @@
 /** What every store must do, whatever it is made of. `makeStore` gives an empty one with these rules. */
 import assert from "node:assert/strict";
 import { DEFAULT_LIMITS, DEFAULT_TIMES } from "../../src/relay/limits.ts";
-import type { NewSession, Place, Session, Store, StoreRules } from "../../src/relay/store.ts";
+import type { Agent, NewSession, Place, Session, Store, StoreRules } from "../../src/relay/store.ts";
 
-export type MakeStore = (rules: StoreRules) => Store | Promise<Store>;
+type TestedStore = Store & Partial<Disposable>;
+export type MakeStore = (rules: StoreRules) => TestedStore | Promise<TestedStore>;
 
 const NOW = 1_767_225_600_000;
 const NEVER = new AbortController().signal;
@@ -26,6 +27,14 @@ async function reading(store: Store, id: string, reader: "agent" | "browser", af
   return place;
 }
 
+/** Resolves once `count` wakes of `owner` are open: a store that is elsewhere hears of them after a moment. */
+async function opened(store: Store, owner: string, count: number): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (await store.openWakes(owner) !== count) {
+    assert.ok(performance.now() < deadline, `there are not ${count} open wakes within 30 seconds`);
+  }
+}
+
 /** Everything that can be read from `place` without waiting. */
 async function drain(store: Store, place: Place): Promise<{ ids: number[]; data: string[] }> {
   const ids: number[] = [];
@@ -39,10 +48,15 @@ async function drain(store: Store, place: Place): Promise<{ ids: number[]; data:
   }
 }
 
-export function storeConformance(name: string, makeStore: MakeStore): void {
+export function storeConformance(name: string, makeStore: MakeStore, { ignore = false } = {}): void {
   const test = (behaviour: string, run: (store: Store) => Promise<void>, limits = {}) =>
-    Deno.test(`${name}: ${behaviour}`, async () => {
-      await run(await makeStore({ ...RULES, limits: { ...RULES.limits, ...limits } }));
+    Deno.test(`${name}: ${behaviour}`, { ignore }, async () => {
+      const store = await makeStore({ ...RULES, limits: { ...RULES.limits, ...limits } });
+      try {
+        await run(store);
+      } finally {
+        store[Symbol.dispose]?.();
+      }
     });
 
   // Agents
@@ -50,10 +64,11 @@ export function storeConformance(name: string, makeStore: MakeStore): void {
   test("an agent is new once, then known", async (store) => {
     assert.equal(await store.register({ agentId: "box", name: "Box", version: "1" }, "a1", NOW), "new");
     assert.equal(await store.register({ agentId: "box", version: "2" }, "a1", NOW), "known");
-    const [agent] = await store.agents(NOW);
+    const [agent] = await store.agents("", NOW);
     assert.deepEqual({ ...agent, lastSync: agent?.lastSync, departedAt: agent?.departedAt }, {
       agentId: "box",
       owner: "a1",
+      account: "",
       name: "Box",
       version: "2",
       lastSync: undefined,
@@ -63,7 +78,31 @@ export function storeConformance(name: string, makeStore: MakeStore): void {
 
   test("a sync of an unknown agent registers it", async (store) => {
     assert.equal(await store.sync({ agentId: "box" }, "a1", NOW), "new");
-    assert.equal((await store.agents(NOW))[0]?.lastSync, NOW);
+    assert.equal((await store.agents("", NOW))[0]?.lastSync, NOW);
+  });
+
+  test("agents are found by id, by account and by token", async (store) => {
+    await store.sync({ agentId: "one", account: "home", name: "One" }, "a1", NOW);
+    await store.sync({ agentId: "two", account: "home" }, "a2", NOW);
+    await store.sync({ agentId: "three" }, "a2", NOW);
+    const ids = (agents: Agent[]) => agents.map((agent) => agent.agentId).sort();
+    assert.equal((await store.agent("one", NOW))?.name, "One");
+    assert.equal((await store.agent("one", NOW))?.account, "home");
+    assert.equal(await store.agent("four", NOW), undefined);
+    assert.equal(await store.agent("one", NOW + DEFAULT_TIMES.silent), undefined);
+    assert.deepEqual(ids(await store.agents("home", NOW)), ["one", "two"]);
+    assert.deepEqual(ids(await store.agents("", NOW)), ["three"]);
+    assert.deepEqual(ids(await store.agents("elsewhere", NOW)), []);
+    assert.deepEqual(ids(await store.agentsOf("a2", NOW)), ["three", "two"]);
+    // A token that has moved takes its agent along with the next sync.
+    await store.sync({ agentId: "two" }, "a2", NOW + 1);
+    assert.deepEqual(ids(await store.agents("home", NOW + 1)), ["one"]);
+    assert.deepEqual(ids(await store.agents("", NOW + 1)), ["three", "two"]);
+    // An id that another token has taken over is no longer the former one's.
+    await store.deregister("two", "a2", NOW + 1);
+    await store.register({ agentId: "two", account: "home" }, "a3", NOW + 1);
+    assert.deepEqual(ids(await store.agentsOf("a2", NOW + 1)), ["three"]);
+    assert.deepEqual(ids(await store.agents("home", NOW + 1)), ["one", "two"]);
   });
 
   test("an agent id belongs to the token that registered it, until it leaves", async (store) => {
@@ -79,9 +118,9 @@ export function storeConformance(name: string, makeStore: MakeStore): void {
     await store.sync({ agentId: "box" }, "a1", NOW);
     await store.deregister("box", "a1", NOW);
     assert.equal(await store.sync({ agentId: "box" }, "a1", NOW + 4_999), "ignored");
-    assert.equal((await store.agents(NOW))[0]?.departedAt, NOW);
+    assert.equal((await store.agents("", NOW))[0]?.departedAt, NOW);
     assert.equal(await store.sync({ agentId: "box" }, "a1", NOW + 5_000), "new");
-    assert.equal((await store.agents(NOW + 5_000))[0]?.departedAt, undefined);
+    assert.equal((await store.agents("", NOW + 5_000))[0]?.departedAt, undefined);
   });
 
   test("a register lifts the deregister at once", async (store) => {
@@ -99,7 +138,7 @@ export function storeConformance(name: string, makeStore: MakeStore): void {
     await store.sync({ agentId: "left" }, "a1", NOW);
     await store.sync({ agentId: "silent" }, "a1", NOW);
     await store.deregister("left", "a1", NOW);
-    const known = async (now: number) => (await store.agents(now)).map((agent) => agent.agentId).sort();
+    const known = async (now: number) => (await store.agents("", now)).map((agent) => agent.agentId).sort();
     assert.deepEqual(await known(NOW + DEFAULT_TIMES.departed - 1), ["left", "silent"]);
     assert.deepEqual(await known(NOW + DEFAULT_TIMES.departed), ["silent"]);
     await store.sweep(NOW + DEFAULT_TIMES.departed);
@@ -113,11 +152,11 @@ export function storeConformance(name: string, makeStore: MakeStore): void {
     assert.equal(await store.sync({ agentId: "three" }, "a1", NOW), "full");
     await store.deregister("two", "a1", NOW);
     assert.equal(await store.sync({ agentId: "three" }, "a1", NOW), "new");
-    assert.deepEqual((await store.agents(NOW)).map((agent) => agent.agentId).sort(), ["one", "three"]);
+    assert.deepEqual((await store.agents("", NOW)).map((agent) => agent.agentId).sort(), ["one", "three"]);
     const later = NOW + 120_000;
     await store.sync({ agentId: "three" }, "a1", later);
     assert.equal(await store.register({ agentId: "four" }, "a1", later), "new");
-    assert.deepEqual((await store.agents(later)).map((agent) => agent.agentId).sort(), ["four", "three"]);
+    assert.deepEqual((await store.agents("", later)).map((agent) => agent.agentId).sort(), ["four", "three"]);
   }, { agents: 2 });
 
   // Wakes
@@ -126,7 +165,8 @@ export function storeConformance(name: string, makeStore: MakeStore): void {
     const other = new AbortController();
     const waits = [store.awaitWake("a1", NEVER), store.awaitWake("a1", NEVER)];
     const foreign = store.awaitWake("a2", other.signal);
-    assert.equal(await store.openWakes("a1"), 2);
+    await opened(store, "a1", 2);
+    await opened(store, "a2", 1);
     await store.wake("a1");
     assert.deepEqual(await Promise.all(waits), [true, true]);
     assert.equal(await store.openWakes("a1"), 0);
@@ -151,15 +191,17 @@ export function storeConformance(name: string, makeStore: MakeStore): void {
 
   test("a wake that released somebody is not latched", async (store) => {
     const wait = store.awaitWake("a1", NEVER);
+    await opened(store, "a1", 1);
     await store.wake("a1");
     assert.equal(await wait, true);
     assert.equal(await store.awaitWake("a1", ABORTED), false);
   });
 
-  test("the last call of a viewer is remembered", async (store) => {
-    assert.equal(await store.lastViewer(), undefined);
-    await store.viewerSeen(NOW);
-    assert.equal(await store.lastViewer(), NOW);
+  test("the last call of a viewer of each account is remembered", async (store) => {
+    assert.equal(await store.lastViewer("home"), undefined);
+    await store.viewerSeen("home", NOW);
+    assert.equal(await store.lastViewer("home"), NOW);
+    assert.equal(await store.lastViewer(""), undefined);
   });
 
   // Sessions
@@ -244,6 +286,22 @@ export function storeConformance(name: string, makeStore: MakeStore): void {
       ids: [1],
       data: ["answer"],
     });
+  });
+
+  test("a message that is sent again under its key is kept once", async (store) => {
+    await made(store, "s");
+    assert.equal(await store.append("s", "agent", "offer", NOW, "k1"), 1);
+    assert.equal(await store.append("s", "agent", "offer, again", NOW, "k1"), 1);
+    assert.equal(await store.append("s", "browser", "answer", NOW, "k1"), 1);
+    assert.equal(await store.append("s", "agent", "candidate", NOW, "k2"), 2);
+    assert.equal(await store.append("s", "agent", "candidate", NOW), 3);
+    assert.equal(await store.append("s", "agent", "candidate", NOW), 4);
+    assert.deepEqual((await drain(store, await reading(store, "s", "agent"))).data, [
+      "offer",
+      "candidate",
+      "candidate",
+      "candidate",
+    ]);
   });
 
   test("a stream goes on after the id it is given, and can start again from the oldest", async (store) => {

@@ -1,6 +1,8 @@
 /** A relay behind a real server, and clients for it that use nothing but fetch. */
 import assert from "node:assert/strict";
 import { createRelay, type RelayOptions, type RelayService } from "../../src/relay/app.ts";
+import { DEFAULT_LIMITS, DEFAULT_TIMES } from "../../src/relay/limits.ts";
+import type { Store, StoreRules } from "../../src/relay/store.ts";
 
 export const AGENT = "agent-token-for-tests";
 export const VIEWER = "viewer-token-for-tests";
@@ -22,6 +24,11 @@ export interface LogLine {
   readonly properties: Record<string, unknown> | undefined;
 }
 
+/** Makes the store of every relay under test that is given none: another test may run these tests over its own. */
+export const storeOfTests: { make: ((rules: StoreRules) => Store & Disposable) | undefined } = {
+  make: undefined,
+};
+
 export class TestRelay implements AsyncDisposable {
   readonly clock = { now: START };
   readonly logs: LogLine[] = [];
@@ -29,13 +36,21 @@ export class TestRelay implements AsyncDisposable {
   readonly url: string;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #readers: EventReader[] = [];
+  readonly #store: (Store & Disposable) | undefined;
 
   constructor(options: Partial<RelayOptions> = {}) {
+    this.#store = options.store === undefined
+      ? storeOfTests.make?.({
+        times: { ...DEFAULT_TIMES, ...options.times },
+        limits: { ...DEFAULT_LIMITS, ...options.limits },
+      })
+      : undefined;
     this.service = createRelay({
       agentTokens: [AGENT],
       viewerTokens: [VIEWER],
       now: () => this.clock.now,
       log: (level, message, properties) => this.logs.push({ level, message, properties }),
+      ...(this.#store === undefined ? {} : { store: this.#store }),
       ...options,
     });
     this.#server = Deno.serve(
@@ -50,6 +65,7 @@ export class TestRelay implements AsyncDisposable {
     // A test that failed has left its readers open, and the server would wait for them.
     await Promise.all(this.#readers.map((reader) => reader.close().catch(() => {})));
     await this.#server.shutdown();
+    this.#store?.[Symbol.dispose]();
   }
 
   /** One call with a JSON body; a body that is a string is sent as it stands. */

@@ -205,7 +205,11 @@ Deno.test("defect 5: messages leave in order, each retried until it is stored", 
     ...["candidate", "candidate", "candidate"],
     ...["candidate-end", "candidate-end", "candidate-end"],
   ]);
-  assert.deepEqual(JSON.parse(server.asked[0]!.body), { from: "agent", type: "answer", payload: "answer" });
+  const { idempotencyKey, ...posted } = JSON.parse(server.asked[0]!.body);
+  assert.deepEqual(posted, { from: "agent", type: "answer", payload: "answer" });
+  assert.match(idempotencyKey, /^\w+-1$/);
+  const keys = server.asked.map(({ body }) => JSON.parse(body).idempotencyKey);
+  assert.equal(new Set(keys).size, 3, "a retry has the key of its message");
 });
 
 Deno.test("link: a message that the relay refuses is given up, and the next one goes out", async () => {
