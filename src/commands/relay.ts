@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { DEFAULTS, relayConfig, type RelayFlags } from "../config/config.ts";
 import { startRelay } from "../daemon/relay_daemon.ts";
 import { RELAY_FATES } from "../daemon/fates.ts";
@@ -22,6 +22,11 @@ export function addRelayCommand(program: Command, process: Process): void {
     .option("--turn-secret-file <file>", "or the secret that TURN has, for credentials that expire")
     .option("--turn-ttl <seconds>", "how long these are good for", DEFAULTS.turnTtl)
     .addOption(metricsOption())
+    .option("--access-log", "a line of the log for each request, without tokens and addresses")
+    .addOption(
+      new Option("--drain <seconds>", "event streams may go on for so long when it is to end")
+        .default(DEFAULTS.drain),
+    )
     .action(async (_, self: Command) => {
       const flags = givenFlags<RelayFlags & LifeFlags>(self);
       await runDaemon(process, lifeOptions(flags), {

@@ -18,6 +18,7 @@ import {
   type CryptoPreference,
   type ListenAddress,
   listenAddress,
+  MAX_DRAIN_SECONDS,
   MAX_ENGINES,
   MAX_SESSIONS,
 } from "./values.ts";
@@ -37,6 +38,7 @@ export const DEFAULTS = {
   turnTtl: String(DEFAULT_TURN_TTL),
   crypto: "auto",
   logLevel: "info",
+  drain: "25",
 } as const;
 
 /** Values that were given on the command line, as commander gives them; no defaults. */
@@ -66,6 +68,8 @@ export interface RelayFlags extends GlobalFlags, IceFlags, StoreFlags {
   readonly agentTokenFile?: string;
   readonly viewerTokenFile?: string;
   readonly trustProxy?: string;
+  readonly accessLog?: boolean;
+  readonly drain?: string;
 }
 
 /** What both daemons have. */
@@ -103,6 +107,10 @@ export interface ServeConfig extends CommonConfig {
 export interface RelayConfig extends CommonConfig {
   /** Each alone, or with a space and the name of its account behind it. */
   readonly agentTokens: readonly string[];
+  /** Whether each request makes a line of the log. */
+  readonly accessLog: boolean;
+  /** Event streams may come to their end for so long. */
+  readonly drainSeconds: number;
   /** What it shares with other relays; undefined where it keeps all to itself. */
   readonly store: StoreAddress | undefined;
 }
@@ -168,7 +176,14 @@ export async function relayConfig(
   const agentTokens = tokenLinesOf(keys);
   const { store, warnings } = await storeConfig(flags, environment, file);
   const common = await commonConfig(flags, environment, file);
-  return { agentTokens, store, ...common, warnings: [...common.warnings, ...warnings] };
+  return {
+    agentTokens,
+    accessLog: flags.accessLog ?? false,
+    drainSeconds: count(fromFlag(flags.drain ?? DEFAULTS.drain, "--drain")!, MAX_DRAIN_SECONDS, 0),
+    store,
+    ...common,
+    warnings: [...common.warnings, ...warnings],
+  };
 }
 
 /** A random token: 192 bits in base64url. */

@@ -4,6 +4,9 @@ import { ConfigError, type Given } from "./origin.ts";
 export const CRYPTO_PREFERENCES = ["auto", "kernel", "node"] as const;
 export type CryptoPreference = typeof CRYPTO_PREFERENCES[number];
 
+/** The longest drain of a relay, in seconds. */
+export const MAX_DRAIN_SECONDS = 600;
+
 /** Viewers at once, and threads that serve them, at most. */
 export const MAX_SESSIONS = 1_000;
 export const MAX_ENGINES = 64;
@@ -51,15 +54,15 @@ export function relayBase({ value, origin }: Given<string>): string {
 }
 
 /**
- * A whole number from 1 to `max`; numbers of the file were checked when it was read.
+ * A whole number from `min` to `max`; numbers of the file were checked when it was read.
  *
  * @throws {ConfigError}
  */
-export function count({ value, origin }: Given<string | number>, max: number): number {
+export function count({ value, origin }: Given<string | number>, max: number, min = 1): number {
   const number = Number(value);
-  if (!/^\d+$/.test(String(value)) || number < 1 || number > max) {
+  if (!/^\d+$/.test(String(value)) || number < min || number > max) {
     throw new ConfigError(
-      `${origin.name} takes a number from 1 to ${max}, not ${JSON.stringify(value)}`,
+      `${origin.name} takes a number from ${min} to ${max}, not ${JSON.stringify(value)}`,
       origin,
     );
   }

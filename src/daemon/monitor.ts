@@ -50,8 +50,10 @@ export class Monitor {
   }
 
   /** Tells how things are; to be called every 2 s. */
-  tell(known: Pick<Snapshot, "registered" | "shareReadable" | "storeReachable">): void {
+  tell(known: Pick<Snapshot, "registered" | "shareReadable"> & Partial<Snapshot>): void {
     this.#thread.tell({
+      relay: undefined,
+      draining: false,
       ...known,
       threads: this.#supervisor.threads,
       totals: this.#supervisor.totals,

@@ -8,6 +8,7 @@ import {
   type RelayDialogue,
   type SharedStore,
 } from "../relay/relay_messages.ts";
+import { addSamples, type RelayFigures } from "../relay/relay_figures.ts";
 import { isListening, type Listening } from "../thread/shapes.ts";
 import type { SupervisedThread } from "../thread/supervised_thread.ts";
 import { Supervisor } from "../thread/supervisor.ts";
@@ -16,7 +17,7 @@ import { playerLink } from "./link.ts";
 import { Monitor } from "./monitor.ts";
 import { playerAssets } from "./player_assets.ts";
 
-/** Requests under way when the relay is to end have so long, in milliseconds. */
+/** Requests under way when the relay is to end have so long after the drain, in milliseconds. */
 const RELAY_STOP_MS = 3_000;
 
 /**
@@ -33,15 +34,24 @@ export async function startRelay(
   const supervisor = new Supervisor({
     logLevel: program.logLevel,
     onfatal: ({ message }) => program.fail(message),
-    ontick: () =>
-      monitor?.tell({
-        registered: undefined,
-        shareReadable: undefined,
-        storeReachable: relay?.storeReachable,
-      }),
+    ontick: () => tell(),
   });
+  let draining = false;
+  const tell = () =>
+    monitor?.tell({
+      registered: undefined,
+      shareReadable: undefined,
+      storeReachable: relay?.storeReachable,
+      relay: relay?.figures,
+      draining,
+    });
   try {
-    const thread = relay = new RelayThread(supervisor, files, config.listen, config, { store: config.store });
+    const thread = relay = new RelayThread(supervisor, files, config.listen, config, {
+      store: config.store,
+      accessLog: config.accessLog,
+      isMeasured: metrics !== undefined,
+      drainMs: config.drainSeconds * 1_000,
+    });
     const starting = thread.start();
     monitor = metrics && new Monitor(supervisor, files.threads.monitor, metrics, starting);
     const [{ port }] = await Promise.all([starting, monitor?.start()]);
@@ -52,6 +62,8 @@ export async function startRelay(
         thread.admit(config);
       },
       stop: async () => {
+        draining = true;
+        tell();
         await thread.stop();
         await monitor?.stop();
         supervisor.close();
@@ -63,11 +75,18 @@ export async function startRelay(
   }
 }
 
+/** How a relay's thread serves, and how it ends; what is left out is as for one box. */
 export interface RelayThreadOptions {
   /** Claimed before it listens, where it is to be; rejecting where that cannot be told. */
   readonly instance?: Promise<Instance | undefined> | undefined;
   /** Where it keeps what it shares with others. */
   readonly store?: SharedStore | undefined;
+  /** Whether each request makes a line of the log. */
+  readonly accessLog?: boolean;
+  /** Whether it tells of what it does. */
+  readonly isMeasured?: boolean;
+  /** Event streams may come to their end for so long when it is to stop, in milliseconds. */
+  readonly drainMs?: number;
   /** A browser has opened the player. */
   readonly onplayer?: () => void;
 }
@@ -76,6 +95,11 @@ export interface RelayThreadOptions {
 export class RelayThread {
   readonly #thread: SupervisedThread<RelayDialogue>;
   #admission: Admission;
+  readonly #stopMs: number;
+  /** Counters of threads that are no more. */
+  #past: RelayFigures["counters"] = {};
+  /** Of the thread that serves; undefined before it tells any. */
+  #figures: RelayFigures | undefined;
   #storeReachable: boolean | undefined;
 
   constructor(
@@ -83,9 +107,12 @@ export class RelayThread {
     files: ProgramFiles,
     { hostname, port }: ListenAddress,
     admission: Admission,
-    { instance, store, onplayer = () => {} }: RelayThreadOptions = {},
+    options: RelayThreadOptions = {},
   ) {
     this.#admission = admissionOf(admission);
+    const { instance, store, accessLog = false, isMeasured = false, drainMs = 0, onplayer = () => {} } =
+      options;
+    this.#stopMs = drainMs + RELAY_STOP_MS;
     const assets = playerAssets(files.player);
     // Who waits for them says so.
     assets.catch(() => {});
@@ -103,6 +130,9 @@ export class RelayThread {
         // What is wrong with a store shows at the start; later it may be away for a while.
         patient: hasServed,
         assets: await assets,
+        accessLog,
+        isMeasured,
+        drainMs,
         ...this.#admission,
       }),
       isReady: isListening,
@@ -114,9 +144,14 @@ export class RelayThread {
       },
       event: (event) => {
         if (event.type === "store") this.#storeReachable = event.reachable;
+        else if (event.type === "figures") this.#figures = event.figures;
         else onplayer();
       },
-      lost: () => this.#storeReachable = store && false,
+      lost: () => {
+        this.#storeReachable = store && false;
+        this.#past = addSamples(this.#past, this.#figures?.counters ?? {});
+        this.#figures = undefined;
+      },
     });
   }
 
@@ -136,8 +171,14 @@ export class RelayThread {
     this.#thread.tell(this.#admission);
   }
 
+  /** What it has done, its predecessors included; undefined before it tells of it. */
+  get figures(): RelayFigures | undefined {
+    if (this.#figures === undefined) return undefined;
+    return { ...this.#figures, counters: addSamples(this.#past, this.#figures.counters) };
+  }
+
   stop(): Promise<void> {
-    return this.#thread.stop(RELAY_STOP_MS);
+    return this.#thread.stop(this.#stopMs);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Metrics in the text format of Prometheus, version 0.0.4, with names after its conventions. */
+import { relayExposition } from "./relay_exposition.ts";
 import type { Build, Snapshot } from "./snapshot.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -9,7 +10,7 @@ export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** All metrics. Counters may miss what a thread did in the seconds before it crashed. */
 export function exposition({ version, commit, runtime, startedAt }: Build, snapshot: Snapshot): string {
-  const { threads, totals, registered, shareReadable, storeReachable, residentBytes } = snapshot;
+  const { threads, totals, registered, shareReadable, storeReachable, relay, residentBytes } = snapshot;
   const loads = threads.flatMap(({ load }) => load ?? []);
   const sum = (of: (load: typeof loads[number]) => number) => loads.reduce((all, load) => all + of(load), 0);
   const perThread = (of: (thread: typeof threads[number]) => number | undefined): Sample[] =>
@@ -53,6 +54,7 @@ export function exposition({ version, commit, runtime, startedAt }: Build, snaps
       "How late a thread did what was due, at its last ping.",
       perThread(({ load }) => load && load.delayMs / 1_000),
     ),
+    relay === undefined ? "" : relayExposition(relay),
     family("process_resident_memory_bytes", "gauge", "Resident memory.", [[{}, residentBytes]]),
     family("process_start_time_seconds", "gauge", "When it started, in seconds since 1970.", [
       [{}, startedAt / 1_000],

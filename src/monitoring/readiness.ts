@@ -13,6 +13,8 @@ export interface Readiness {
   readonly registered?: boolean;
   readonly shareReadable?: boolean;
   readonly storeReachable?: boolean;
+  /** There, and false, once it has been asked to end. */
+  readonly staying?: boolean;
 }
 
 /** @param ageMs since the snapshot; it is undefined before the first one */
@@ -25,6 +27,7 @@ export function readiness(snapshot: Snapshot | undefined, ageMs: number): Readin
     ...(registered === undefined ? {} : { registered }),
     ...(shareReadable === undefined ? {} : { shareReadable }),
     ...(storeReachable === undefined ? {} : { storeReachable }),
+    ...(snapshot.draining ? { staying: false } : {}),
   };
   return { ready: !Object.values(parts).includes(false), ...parts };
 }

@@ -1,3 +1,4 @@
+import type { RelayFigures } from "../relay/relay_figures.ts";
 import type { Totals } from "../thread/load.ts";
 import type { ThreadStatus } from "../thread/supervised_thread.ts";
 
@@ -12,6 +13,10 @@ export interface Snapshot {
   readonly shareReadable: boolean | undefined;
   /** Whether the store that relays share answers; undefined without one. */
   readonly storeReachable?: boolean | undefined;
+  /** What the relay does; undefined for a box, and before its thread tells of it. */
+  readonly relay: RelayFigures | undefined;
+  /** Whether it has been asked to end, and finishes what it has begun. */
+  readonly draining: boolean;
   /** Memory of the process, in bytes. */
   readonly residentBytes: number;
 }

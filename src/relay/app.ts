@@ -4,6 +4,7 @@
  */
 import { Hono } from "hono";
 import type { IceServer } from "../signal/relay_api.ts";
+import type { AccessLine } from "./access_log.ts";
 import { ClientAddresses } from "./client_address.ts";
 import { addressKeyOf, type Log, type Relay, type RequestEnvironment } from "./context.ts";
 import { errorResponse, RelayError } from "./errors.ts";
@@ -12,6 +13,8 @@ import { MemoryStore } from "./memory_store.ts";
 import { AddressKeys } from "./limits/address_key.ts";
 import { Allowances } from "./limits/allowances.ts";
 import { RefusedTokens } from "./limits/refused_tokens.ts";
+import { observed } from "./observation.ts";
+import { RelayMetrics } from "./relay_metrics.ts";
 import { agentRoutes } from "./routes_agent.ts";
 import { signalRoutes } from "./routes_signal.ts";
 import { viewerRoutes } from "./routes_viewer.ts";
@@ -42,6 +45,10 @@ export interface RelayOptions {
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
   readonly log?: Log;
+  /** Counts what happens; its own where none is given. */
+  readonly metrics?: RelayMetrics;
+  /** Takes a line for each request; none are made without. */
+  readonly accessLog?: (line: AccessLine) => void;
   /** A browser has asked for the page's script: it is about to ask for a session. */
   readonly onplayer?: () => void;
 }
@@ -56,6 +63,13 @@ export interface RelayService {
    * @param environment what the server knows besides; without an address nobody is limited by it
    */
   fetch(request: Request, environment?: RequestEnvironment): Promise<Response>;
+  /**
+   * Is about to end: `/readyz` says so, wakes are answered with no, and connections end with their answers. All else
+   * is served as before.
+   */
+  drain(): void;
+  /** When somebody last asked `/readyz`, in the milliseconds of `performance.now`. */
+  readonly probedAt: number | undefined;
   /** Ends every open event stream and wake and refuses new requests, so that a server can finish. */
   close(): void;
 }
@@ -66,6 +80,7 @@ const SWEEP_INTERVAL = 10_000;
 /** @throws TypeError for a token that no header can carry or that is given for both roles */
 export function createRelay(options: RelayOptions): RelayService {
   const closing = new AbortController();
+  const draining = new AbortController();
   const times = { ...DEFAULT_TIMES, ...options.times };
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const store = options.store ?? new MemoryStore({ times, limits });
@@ -83,9 +98,12 @@ export function createRelay(options: RelayOptions): RelayService {
     addressKeys: new AddressKeys([...options.agentTokens, ...options.viewerTokens]),
     refusedTokens: new RefusedTokens(store, limits.refusedTokens),
     allowances: new Allowances(store, limits),
-    openStreams: 0,
+    draining: draining.signal,
+    metrics: options.metrics ?? new RelayMetrics(times.online, limits.agents),
+    callers: new WeakMap(),
   };
-  const app = routes(relay, options.assets ?? new Map(), options.onplayer ?? (() => {}));
+  let probedAt: number | undefined;
+  const app = routes(relay, options, () => probedAt = performance.now());
   let sweptAt = relay.now();
 
   return {
@@ -98,18 +116,33 @@ export function createRelay(options: RelayOptions): RelayService {
       }
       return app.fetch(request, environment);
     },
+    get probedAt() {
+      return probedAt;
+    },
+    drain() {
+      relay.metrics.draining = true;
+      draining.abort();
+    },
     close() {
+      draining.abort();
       closing.abort();
     },
   };
 }
 
-function routes(relay: Relay, files: ReadonlyMap<string, Asset>, onplayer: () => void): Hono {
+function routes(
+  relay: Relay,
+  { assets: files = new Map(), onplayer, accessLog }: RelayOptions,
+  onprobe: () => void,
+): Hono {
   const app = new Hono();
   const assets = prepareAssets(files);
 
+  app.use(observed(relay, accessLog));
   app.use(async (c, next) => {
     await next();
+    // Behind a proxy, the connections that it keeps are to lead elsewhere.
+    if (relay.draining.aborted) c.res.headers.set("Connection", "close");
     c.res.headers.set("X-Content-Type-Options", "nosniff");
   });
   app.use("/api/*", async (c, next) => {
@@ -131,6 +164,11 @@ function routes(relay: Relay, files: ReadonlyMap<string, Asset>, onplayer: () =>
   });
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.get("/readyz", (c) => {
+    onprobe();
+    const ready = !relay.draining.aborted;
+    return c.json({ ready }, ready ? 200 : 503, { "Cache-Control": "no-store" });
+  });
   viewerRoutes(app, relay);
   agentRoutes(app, relay);
   signalRoutes(app, relay);
@@ -141,7 +179,7 @@ function routes(relay: Relay, files: ReadonlyMap<string, Asset>, onplayer: () =>
     if (file !== undefined) {
       // Nobody will read it.
       if (c.req.raw.method === "HEAD") void file.body?.cancel();
-      if (c.req.path === PLAYER_SCRIPT) onplayer();
+      if (c.req.path === PLAYER_SCRIPT) onplayer?.();
       return file;
     }
     if (files.size === 0 && c.req.path === "/") {

@@ -7,6 +7,7 @@ import type { Limits, Times } from "./limits.ts";
 import type { AddressKeys } from "./limits/address_key.ts";
 import type { Allowances } from "./limits/allowances.ts";
 import type { RefusedTokens } from "./limits/refused_tokens.ts";
+import type { RelayMetrics } from "./relay_metrics.ts";
 import type { Store } from "./store.ts";
 import type { TurnService } from "./turn_credentials.ts";
 import type { Principal, TokenRole, Tokens } from "./tokens.ts";
@@ -41,8 +42,11 @@ export interface Relay {
   readonly addressKeys: AddressKeys;
   readonly refusedTokens: RefusedTokens;
   readonly allowances: Allowances;
-  /** Event streams that are open. */
-  openStreams: number;
+  /** Aborted when it is about to stop, or does: nobody is held any longer. */
+  readonly draining: AbortSignal;
+  readonly metrics: RelayMetrics;
+  /** Who makes a request, once that is known. */
+  readonly callers: WeakMap<Request, Principal>;
 }
 
 /**
@@ -56,6 +60,7 @@ export async function callerOf(relay: Relay, context: Context, role?: TokenRole)
   const caller = await identified(relay, authorization, addressKeyOf(relay, context));
   // Says which role the call is for.
   if (role !== undefined && caller.role !== role) relay.tokens.require(role, authorization);
+  relay.callers.set(context.req.raw, caller);
   if (caller.role === "viewer") await relay.store.viewerSeen(caller.account, relay.now());
   return caller;
 }

@@ -16,6 +16,8 @@ export interface EventStreamOptions {
   readonly log: Log;
   /** Ends the response when the relay stops. */
   readonly closing: AbortSignal;
+  /** A message was written. */
+  readonly onMessage?: () => void;
   /** Called once, when the response has ended or its client is gone. */
   readonly onEnd: () => void;
 }
@@ -89,6 +91,7 @@ class SignalStream implements UnderlyingDefaultSource<Uint8Array> {
       if (next === "over") return this.#end(controller);
       if (next === "idle") continue;
       this.#place = { ...this.#place, after: next.id };
+      this.options.onMessage?.();
       controller.enqueue(encoder.encode(formatEvent(next.id, next.data)));
       return;
     }

@@ -5,6 +5,9 @@ import { listen } from "./listen.ts";
 import { RELAY_CONFINEMENT, type RelayDialogue, type RelayThreadOptions } from "./relay_messages.ts";
 import type { Store } from "./store.ts";
 
+/** Main is told of figures so often, in milliseconds. */
+const FIGURES_MS = 2_000;
+
 /** Main is told once in so many milliseconds that somebody opens the player: anybody can. */
 const TOLD_MS = 10_000;
 
@@ -23,7 +26,7 @@ export function runRelay(openStore: OpenStore): void {
   runThread<RelayDialogue>({
     confinement: () => RELAY_CONFINEMENT,
     start: async (options, emit) => {
-      const { instance, store: _, patient: __, ...service } = options;
+      const { instance, store: _, patient: __, drainMs, isMeasured, ...service } = options;
       await holdInstance(instance);
       let toldAt = -Infinity;
       const store = await openStore(options, (reachable) => emit({ type: "store", reachable }));
@@ -38,11 +41,14 @@ export function runRelay(openStore: OpenStore): void {
             emit({ type: "player-opened" });
           },
         });
+        const tell = () => emit({ type: "figures", figures: server.figures() });
+        const telling = isMeasured ? setInterval(tell, FIGURES_MS) : undefined;
         return {
           ready: { port: server.port },
           command: (access) => server.admit(access),
           stop: async () => {
-            await server.stop();
+            await server.stop(drainMs);
+            clearInterval(telling);
             store?.[Symbol.dispose]();
           },
         };

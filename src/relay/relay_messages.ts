@@ -3,6 +3,7 @@ import type { Instance } from "../life/instance_ports.ts";
 import type { IceServer } from "../signal/relay_api.ts";
 import type { Confinement } from "../thread/confinement.ts";
 import { isRecord, type Listening } from "../thread/shapes.ts";
+import { isRelayFigures, type RelayFigures } from "./relay_figures.ts";
 import type { Asset } from "./static.ts";
 import type { TurnService } from "./turn_credentials.ts";
 
@@ -13,10 +14,13 @@ export interface RelayDialogue {
   readonly event: RelayEvent;
 }
 
-/** A browser has asked for the player; or the store that relays share has gone away or come back. */
 export type RelayEvent =
+  /** A browser has asked for the player. */
   | { readonly type: "player-opened" }
-  | { readonly type: "store"; readonly reachable: boolean };
+  /** The store that relays share has gone away or come back. */
+  | { readonly type: "store"; readonly reachable: boolean }
+  /** What the thread has done since it started, told again and again. */
+  | { readonly type: "figures"; readonly figures: RelayFigures };
 
 /** Where relays keep what they share. */
 export interface SharedStore {
@@ -48,6 +52,12 @@ export interface RelayThreadOptions extends Admission {
   readonly patient: boolean;
   /** The player's files by URL path. */
   readonly assets: ReadonlyMap<string, Asset>;
+  /** Whether each request makes a line of the log. */
+  readonly accessLog: boolean;
+  /** Whether main is told figures. */
+  readonly isMeasured: boolean;
+  /** Event streams may come to their end for so long when it is to stop, in milliseconds. */
+  readonly drainMs: number;
 }
 
 /** Who speaks with everybody reads nothing. */
@@ -56,5 +66,6 @@ export const RELAY_CONFINEMENT: Confinement = { read: [], net: true, sys: [] };
 export function isRelayEvent(value: unknown): value is RelayEvent {
   if (!isRecord(value)) return false;
   return value["type"] === "player-opened" ||
-    (value["type"] === "store" && typeof value["reachable"] === "boolean");
+    (value["type"] === "store" && typeof value["reachable"] === "boolean") ||
+    (value["type"] === "figures" && isRelayFigures(value["figures"]));
 }

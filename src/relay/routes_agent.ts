@@ -35,11 +35,12 @@ export function agentRoutes(app: Hono, relay: Relay): void {
       facts.agentId,
       await store.sync({ ...facts, account: caller.account }, caller.id, now()),
     );
+    relay.metrics.agentSynced(facts.agentId, now());
     if (outcome === "ignored") return c.json({ webrtcSessions: [], watching: false });
     const pending = await store.pending(facts.agentId, caller.id, now());
     const lastViewer = await store.lastViewer(caller.account);
     return c.json({
-      webrtcSessions: dispatch(relay, pending, relay.tokens.viewers(caller.account) > 1),
+      webrtcSessions: dispatch(relay, caller.account, pending),
       watching: lastViewer !== undefined && now() - lastViewer <= times.watching,
     });
   });
@@ -62,14 +63,14 @@ export function agentRoutes(app: Hono, relay: Relay): void {
   });
 }
 
-/** Waits for a wake of the token `owner` until it comes, the hold is over, the relay stops or the client leaves. */
+/** Waits for a wake of the token `owner` until it comes, the hold is over, the relay drains or the client leaves. */
 async function heldWake(relay: Relay, owner: string, client: AbortSignal): Promise<boolean> {
   const hold = new AbortController();
   const stop = () => hold.abort();
   const timer = setTimeout(stop, relay.times.wake);
-  relay.closing.addEventListener("abort", stop);
+  relay.draining.addEventListener("abort", stop);
   client.addEventListener("abort", stop);
-  if (relay.closing.aborted || client.aborted) stop();
+  if (relay.draining.aborted || client.aborted) stop();
   try {
     const woken = await relay.store.awaitWake(owner, hold.signal);
     // Nobody is left to hear this answer: keep it for the next request.
@@ -77,7 +78,7 @@ async function heldWake(relay: Relay, owner: string, client: AbortSignal): Promi
     return woken;
   } finally {
     clearTimeout(timer);
-    relay.closing.removeEventListener("abort", stop);
+    relay.draining.removeEventListener("abort", stop);
     client.removeEventListener("abort", stop);
   }
 }
@@ -98,7 +99,8 @@ function taken(): RelayError {
 }
 
 /** The sessions of a sync answer, oldest first; those above the size bound follow with a later one. */
-function dispatch(relay: Relay, sessions: readonly Session[], nameViewer: boolean): DispatchedSession[] {
+function dispatch(relay: Relay, account: string, sessions: readonly Session[]): DispatchedSession[] {
+  const nameViewer = relay.tokens.viewers(account) > 1;
   const dispatched: DispatchedSession[] = [];
   let left = MAX_SYNC_BYTES;
   for (const { sessionId, filePath, viewer } of sessions) {

@@ -45,10 +45,10 @@ export function signalRoutes(app: Hono, relay: Relay): void {
     const { sessionId } = await ownSession(relay, c.req.param("sessionId"), caller);
     const after = lastEventId(c);
     relay.allowances.stream(sideOf(caller), sessionId, now());
-    if (relay.openStreams >= relay.limits.streams) {
+    if (relay.metrics.openStreams >= relay.limits.streams) {
       throw tooMany("too-many-streams", "This relay has too many event streams open.", 5);
     }
-    relay.openStreams += 1;
+    relay.metrics.openStreams += 1;
     try {
       const place = await store.openReader(sessionId, sideOf(caller), after, now());
       if (place === undefined) throw noSuchSession();
@@ -60,10 +60,11 @@ export function signalRoutes(app: Hono, relay: Relay): void {
         now,
         log: relay.log,
         closing: relay.closing,
-        onEnd: () => relay.openStreams -= 1,
+        onMessage: () => relay.metrics.count("unarr_relay_messages_out_total", { to: caller.role }),
+        onEnd: () => relay.metrics.openStreams -= 1,
       });
     } catch (error) {
-      relay.openStreams -= 1;
+      relay.metrics.openStreams -= 1;
       throw error;
     }
   });

@@ -7,6 +7,7 @@ export interface AgentSettings {
   readonly watchedSyncMs: number;
   readonly registerWait: BackoffSettings;
   readonly syncWait: BackoffSettings;
+  /** After a wake that failed or was cut: when a relay ends, all of its agents wait at once. */
   readonly wakeWait: BackoffSettings;
   /** The least between two wake requests. */
   readonly wakeGapMs: number;
@@ -24,7 +25,8 @@ export const DEFAULT_AGENT_SETTINGS: AgentSettings = {
   watchedSyncMs: 3_000,
   registerWait: { firstMs: 1_000, maxMs: 60_000 },
   syncWait: { firstMs: 3_000, maxMs: 60_000 },
-  wakeWait: { firstMs: 2_000, maxMs: 30_000 },
+  // Widely spread: `deno task bench:relay simulate` shows the herd that comes with a fifth (docs/capacity.md).
+  wakeWait: { firstMs: 2_000, maxMs: 30_000, jitter: 0.75 },
   wakeGapMs: 250,
   wakeTimeoutMs: 40_000,
   callTimeoutMs: 10_000,

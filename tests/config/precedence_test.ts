@@ -192,6 +192,8 @@ Deno.test("precedence: a relay alone reads of the file what concerns it", async 
   const { warnings: _warnings, ...relay } = await relayConfig({ config, agentTokenFile }, environmentOf());
   assert.deepEqual(relay, {
     agentTokens: ["agent-token-one-of-two", "agent-token-two-of-two"],
+    accessLog: false,
+    drainSeconds: 25,
     store: undefined,
     listen: { hostname: "127.0.0.1", port: 1001 },
     viewerTokens: ["viewer-token-of-the-file"],

@@ -46,7 +46,7 @@ const ROOMS: Record<string, Room> = {
     deno: ["build", "addSignalListener", "connect", "errors", "listen", "TcpConn", "TcpListener"],
   },
   monitoring: {
-    imports: ["thread"],
+    imports: ["thread", "relay/relay_figures.ts"],
     packages: ["@logtape/logtape"],
     deno: ["errors", "serve", "HttpServer", "NetAddr"],
   },
@@ -64,7 +64,15 @@ const ROOMS: Record<string, Room> = {
       "life/instance_guard.ts",
       "life/instance_ports.ts",
     ],
-    packages: ["hono", "valibot", "node:crypto", "node:net", "@logtape/logtape", "@redis/client"],
+    packages: [
+      "hono",
+      "valibot",
+      "node:crypto",
+      "node:net",
+      "@logtape/logtape",
+      "@opentelemetry/api",
+      "@redis/client",
+    ],
     deno: ["ServeHandlerInfo", "Addr", "NetAddr", "serve", "errors"],
   },
   player: {

@@ -23,5 +23,7 @@ export const SNAPSHOT: Snapshot = {
   totals: { bytesSent: Number.MAX_SAFE_INTEGER, ended: { ended: 4, busy: 1 } },
   registered: true,
   shareReadable: false,
+  relay: undefined,
+  draining: false,
   residentBytes: 1e8,
 };
