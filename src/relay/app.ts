@@ -166,7 +166,7 @@ function routes(
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.get("/readyz", (c) => {
     onprobe();
-    const ready = !relay.draining.aborted;
+    const ready = !relay.draining.aborted && relay.store.reachable !== false;
     return c.json({ ready }, ready ? 200 : 503, { "Cache-Control": "no-store" });
   });
   viewerRoutes(app, relay);

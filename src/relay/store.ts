@@ -90,6 +90,9 @@ export class StoreUnavailable extends Error {
 
 /** Any call but one to a store in this process may reject with {@link StoreUnavailable}. */
 export interface Store {
+  /** Whether it answers, as far as is known; absent where that cannot be otherwise. */
+  readonly reachable?: boolean;
+
   /** Registers an agent for the token `owner`; never answers `ignored`. */
   register(agent: AgentFacts, owner: string, now: number): Promise<AgentOutcome>;
 
