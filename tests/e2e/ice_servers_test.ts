@@ -3,6 +3,7 @@ import { Box } from "../support/box.ts";
 import { patterned, TempDir } from "../support/temp_dir.ts";
 import { TurnServer } from "../support/turn_server.ts";
 import { Viewer } from "../support/viewer.ts";
+import { within } from "../support/within.ts";
 
 const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
 const installed = await TurnServer.installed();
@@ -48,7 +49,13 @@ Deno.test({
     await using turn = await TurnServer.start();
     await using box = await Box.start(dir.path, { iceServers: [{ urls: `stun:127.0.0.1:${turn.port}` }] });
     const { viewer } = await Viewer.open({ ...box.access, stack: "libwebrtc", filePath: "a.bin" });
-    assert.ok(viewer.remoteCandidates.some((candidate) => / typ srflx /.test(candidate)));
+    // The connection may stand, by another pair, before the server has answered.
+    const told = async () => {
+      while (!viewer.remoteCandidates.some((candidate) => / typ srflx /.test(candidate))) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    await within(30_000, "the server-reflexive candidate", told());
     await viewer.close();
   },
 });
