@@ -92,8 +92,9 @@ async function start(household: number, isAbandoned: boolean): Promise<void> {
   const agent = agents.get(sessionId);
   if (outcome === "late") {
     if (agent === undefined) counts.fail("an agent never heard of its session");
-    else if (agent.got < side.kept || side.got < agent.kept) counts.fail("a message was lost");
-    else counts.fail("a session was not complete in time");
+    else if (agent.got < side.kept || side.got < agent.kept) {
+      counts.fail("a message that was taken was not there after 40 s");
+    } else counts.fail("a session was not complete in time");
   } else counts.completed++;
   side.stream.close();
   agent?.stream.close();
