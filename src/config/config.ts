@@ -4,7 +4,7 @@ import { defaultConfigPath } from "./default_path.ts";
 import { type Environment, fromEnvironment, processEnvironment } from "./environment.ts";
 import { expandHome } from "./home_path.ts";
 import { type IceConfig, type IceFlags, iceServers, type TurnService } from "./ice_servers.ts";
-import { type BoxIdentity, givenIdentity, newIdentity } from "./identity.ts";
+import { type BoxIdentity, givenIdentity, newIdentity, tokenIdentity } from "./identity.ts";
 import { ConfigError, fromFlag } from "./origin.ts";
 import { type RemoteRelay, remoteRelay } from "./remote_relay.ts";
 import { revokedGrants } from "./revocation.ts";
@@ -129,9 +129,11 @@ export async function serveConfig(
     file?.get("auth.api_url");
   const { identity, warning } = await givenIdentity(flags.identityFile, environment, file);
   const engines = fromFlag<string | number>(flags.engines, "--engines") ?? file?.get("stream.engines");
+  const remote = relay && await remoteRelay(relay, flags.apiKeyFile, environment, file);
+  const common = oneHousehold(await commonConfig(flags, environment, file));
   const own = {
     directories: await sharedDirectories(flags.allowRead, environment, file),
-    remote: relay && await remoteRelay(relay, flags.apiKeyFile, environment, file),
+    remote,
     agentId: file?.get("agent.id")?.value,
     name: flags.name ?? file?.get("agent.name")?.value,
     webrtc: file?.get("downloads.webrtc.enabled")?.value ?? true,
@@ -144,11 +146,12 @@ export async function serveConfig(
       ? Math.min(MAX_ENGINES, navigator.hardwareConcurrency)
       : count(engines, MAX_ENGINES),
     crypto: flags.crypto ?? file?.get("stream.crypto")?.value ?? DEFAULTS.crypto,
-    identity: identity ?? newIdentity(),
+    // A relay elsewhere knows its viewers' tokens, and is not to have the box's key with them.
+    identity: identity ??
+      (remote === undefined ? await tokenIdentity(common.viewerTokens[0]!) : newIdentity()),
     revoked: await revokedGrants(flags.revocationFile, environment, file),
     open: flags.open ?? false,
   };
-  const common = oneHousehold(await commonConfig(flags, environment, file));
   const warnings = warning === undefined ? common.warnings : [...common.warnings, warning];
   return { ...own, ...common, warnings };
 }

@@ -10,7 +10,7 @@ import { readableByOthers, readCredential, readSecret } from "./secrets.ts";
 export interface BoxIdentity {
   /** 32 bytes (RFC 8032, section 5.1.5). */
   readonly secret: Uint8Array;
-  /** False for one that was made up for this run. */
+  /** False for one that nobody has configured. */
   readonly configured: boolean;
 }
 
@@ -46,6 +46,27 @@ export async function givenIdentity(
 /** One that nobody has configured. */
 export function newIdentity(): BoxIdentity {
   return { secret: crypto.getRandomValues(new Uint8Array(KEY_SIZE)), configured: false };
+}
+
+/**
+ * The one of a box with a relay of its own that nobody has configured: it follows from the token in its link
+ * (HKDF, RFC 5869), so that a link whose token stays the same stays good through a restart. Whoever has the token
+ * could make this key; to such a box the token is all that a link needs.
+ */
+export async function tokenIdentity(token: string): Promise<BoxIdentity> {
+  const text = new TextEncoder();
+  const key = await crypto.subtle.importKey("raw", text.encode(token), "HKDF", false, ["deriveBits"]);
+  const bits = await crypto.subtle.deriveBits(
+    {
+      name: "HKDF",
+      hash: "SHA-256",
+      salt: new Uint8Array(),
+      info: text.encode("unarr-stream token identity 1"),
+    },
+    key,
+    8 * KEY_SIZE,
+  );
+  return { secret: new Uint8Array(bits), configured: false };
 }
 
 function identityOf({ value, origin }: Given<string>): BoxIdentity {

@@ -162,7 +162,7 @@ async function ownLink(
   return await link(fields);
 }
 
-/** A key that is for this run alone asks for no proof: viewers of before could have none. */
+/** A key that nobody configured asks for no proof: whoever has a token is let in. */
 function accessOf({ identity, open, revoked }: ServeConfig): AccessRules {
   return { proofRequired: identity.configured && !open, revoked };
 }

@@ -25,6 +25,17 @@ Deno.test("identity: of a file that is named, else of systemd, else one for this
   assert.notDeepEqual(one.secret, other.secret);
 });
 
+Deno.test("identity: a link whose token stays the same stays good without a file; a relay elsewhere gains nothing", async () => {
+  await using dir = await TempDir.make();
+  const secretOf = async (token: string, variables = {}) =>
+    (await served(dir, {}, { UNARR_VIEWER_TOKEN: token, ...variables })).identity.secret;
+  const [token, another] = ["a-token-that-stays-the-same", "a-token-that-is-another-one"];
+  assert.deepEqual(await secretOf(token), await secretOf(token));
+  assert.notDeepEqual(await secretOf(token), await secretOf(another));
+  const elsewhere = { UNARR_API_URL: "https://relay.example", UNARR_API_KEY: "the-key-of-an-agent" };
+  assert.notDeepEqual(await secretOf(token, elsewhere), await secretOf(token, elsewhere));
+});
+
 Deno.test("identity: a file that holds none is a sentence that does not show what it holds", async () => {
   await using dir = await TempDir.make();
   for (const text of ["", "hunter2", "unarr-identity-1:hunter2", "unarr-identity-2:hunter2"]) {
