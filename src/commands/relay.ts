@@ -22,6 +22,7 @@ export function addRelayCommand(program: Command, process: Process): void {
     .option("--turn-secret-file <file>", "or the secret that TURN has, for credentials that expire")
     .option("--turn-ttl <seconds>", "how long these are good for", DEFAULTS.turnTtl)
     .addOption(metricsOption())
+    .option("--max-agents <n>", "boxes that it remembers, with all relays of one store", DEFAULTS.maxAgents)
     .option("--access-log", "a line of the log for each request, without tokens and addresses")
     .addOption(
       new Option("--drain <seconds>", "event streams may go on for so long when it is to end")

@@ -18,6 +18,7 @@ import {
   type CryptoPreference,
   type ListenAddress,
   listenAddress,
+  MAX_AGENTS,
   MAX_DRAIN_SECONDS,
   MAX_ENGINES,
   MAX_SESSIONS,
@@ -39,6 +40,7 @@ export const DEFAULTS = {
   crypto: "auto",
   logLevel: "info",
   drain: "25",
+  maxAgents: "10000",
 } as const;
 
 /** Values that were given on the command line, as commander gives them; no defaults. */
@@ -70,6 +72,7 @@ export interface RelayFlags extends GlobalFlags, IceFlags, StoreFlags {
   readonly trustProxy?: string;
   readonly accessLog?: boolean;
   readonly drain?: string;
+  readonly maxAgents?: string;
 }
 
 /** What both daemons have. */
@@ -111,6 +114,8 @@ export interface RelayConfig extends CommonConfig {
   readonly accessLog: boolean;
   /** Event streams may come to their end for so long. */
   readonly drainSeconds: number;
+  /** Boxes that it remembers, at most. */
+  readonly maxAgents: number;
   /** What it shares with other relays; undefined where it keeps all to itself. */
   readonly store: StoreAddress | undefined;
 }
@@ -182,6 +187,7 @@ export async function relayConfig(
   return {
     agentTokens,
     accessLog: flags.accessLog ?? false,
+    maxAgents: count(fromFlag(flags.maxAgents ?? DEFAULTS.maxAgents, "--max-agents")!, MAX_AGENTS),
     drainSeconds: count(fromFlag(flags.drain ?? DEFAULTS.drain, "--drain")!, MAX_DRAIN_SECONDS, 0),
     store,
     ...common,

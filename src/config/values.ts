@@ -7,6 +7,9 @@ export type CryptoPreference = typeof CRYPTO_PREFERENCES[number];
 /** The longest drain of a relay, in seconds. */
 export const MAX_DRAIN_SECONDS = 600;
 
+/** Boxes that a relay remembers, at most, with all that share its store. */
+export const MAX_AGENTS = 1_000_000;
+
 /** Viewers at once, and threads that serve them, at most. */
 export const MAX_SESSIONS = 1_000;
 export const MAX_ENGINES = 64;

@@ -35,6 +35,7 @@ export const SERVE_FATES: Fates<ServeConfig> = {
 export const RELAY_FATES: Fates<RelayConfig> = {
   agentTokens: ["keys of boxes", "at once"],
   accessLog: ["whether requests are logged", "next start"],
+  maxAgents: ["the number of boxes", "next start"],
   drainSeconds: ["the time to drain", "next start"],
   store: ["the store that relays share", "next start"],
   listen: LISTEN,

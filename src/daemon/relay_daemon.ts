@@ -20,6 +20,9 @@ import { playerAssets } from "./player_assets.ts";
 /** Requests under way when the relay is to end have so long after the drain, in milliseconds. */
 const RELAY_STOP_MS = 3_000;
 
+/** A box's own relay knows that box, and those of before whose id was another. */
+const MAX_OWN_AGENTS = 1_000;
+
 /**
  * Introduces boxes and browsers.
  *
@@ -49,6 +52,7 @@ export async function startRelay(
     const thread = relay = new RelayThread(supervisor, files, config.listen, config, {
       store: config.store,
       accessLog: config.accessLog,
+      maxAgents: config.maxAgents,
       isMeasured: metrics !== undefined,
       drainMs: config.drainSeconds * 1_000,
     });
@@ -83,6 +87,8 @@ export interface RelayThreadOptions {
   readonly store?: SharedStore | undefined;
   /** Whether each request makes a line of the log. */
   readonly accessLog?: boolean;
+  /** Boxes that it remembers, at most. */
+  readonly maxAgents?: number;
   /** Whether it tells of what it does. */
   readonly isMeasured?: boolean;
   /** Event streams may come to their end for so long when it is to stop, in milliseconds. */
@@ -110,8 +116,8 @@ export class RelayThread {
     options: RelayThreadOptions = {},
   ) {
     this.#admission = admissionOf(admission);
-    const { instance, store, accessLog = false, isMeasured = false, drainMs = 0, onplayer = () => {} } =
-      options;
+    const { instance, store, accessLog = false, isMeasured = false, drainMs = 0 } = options;
+    const { maxAgents = MAX_OWN_AGENTS, onplayer = () => {} } = options;
     this.#stopMs = drainMs + RELAY_STOP_MS;
     const assets = playerAssets(files.player);
     // Who waits for them says so.
@@ -131,6 +137,7 @@ export class RelayThread {
         patient: hasServed,
         assets: await assets,
         accessLog,
+        maxAgents,
         isMeasured,
         drainMs,
         ...this.#admission,

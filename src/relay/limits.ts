@@ -101,6 +101,29 @@ export const DEFAULT_LIMITS: Limits = {
   streamBurst: 60,
 };
 
+/** Sessions of a relay for each of its agents: starts of 5 minutes, where many begin at once. */
+const SESSIONS_PER_AGENT = 2;
+
+/** Memory for each session: a start has some 16 messages of about 500 bytes, with as much again kept for them. */
+const BYTES_PER_SESSION = 26_000;
+
+/**
+ * The limits of a relay, or of all that share a store, for so many agents: what is bounded for everybody together
+ * grows with them, never below what a small one has.
+ */
+export function limitsFor(agents: number): Limits {
+  const most = DEFAULT_LIMITS;
+  const sessions = Math.max(most.sessions, SESSIONS_PER_AGENT * agents);
+  return {
+    ...most,
+    agents,
+    sessions,
+    streams: sessions,
+    totalBytes: Math.max(most.totalBytes, BYTES_PER_SESSION * sessions),
+    registrationsPerToken: Math.max(most.registrationsPerToken, agents),
+  };
+}
+
 /** The largest payload in UTF-8 bytes; the schema's own bound counts UTF-16 units, which are never more. */
 export const MAX_PAYLOAD_BYTES = 65_536;
 

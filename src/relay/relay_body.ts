@@ -1,6 +1,7 @@
 /** What the relay's thread does, whatever its store is. */
 import { holdInstance } from "../life/instance_guard.ts";
 import { runThread } from "../thread/thread.ts";
+import { limitsFor } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { RELAY_CONFINEMENT, type RelayDialogue, type RelayThreadOptions } from "./relay_messages.ts";
 import type { Store } from "./store.ts";
@@ -26,13 +27,14 @@ export function runRelay(openStore: OpenStore): void {
   runThread<RelayDialogue>({
     confinement: () => RELAY_CONFINEMENT,
     start: async (options, emit) => {
-      const { instance, store: _, patient: __, drainMs, isMeasured, ...service } = options;
+      const { instance, store: _, patient: __, drainMs, isMeasured, maxAgents, ...service } = options;
       await holdInstance(instance);
       let toldAt = -Infinity;
       const store = await openStore(options, (reachable) => emit({ type: "store", reachable }));
       try {
         const server = listen({
           ...service,
+          limits: limitsFor(maxAgents),
           ...(store === undefined ? {} : { store }),
           onplayer: () => {
             const now = performance.now();

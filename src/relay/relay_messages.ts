@@ -54,6 +54,8 @@ export interface RelayThreadOptions extends Admission {
   readonly assets: ReadonlyMap<string, Asset>;
   /** Whether each request makes a line of the log. */
   readonly accessLog: boolean;
+  /** Boxes that it remembers, at most, with all that share its store. */
+  readonly maxAgents: number;
   /** Whether main is told figures. */
   readonly isMeasured: boolean;
   /** Event streams may come to their end for so long when it is to stop, in milliseconds. */

@@ -193,6 +193,7 @@ Deno.test("precedence: a relay alone reads of the file what concerns it", async 
   assert.deepEqual(relay, {
     agentTokens: ["agent-token-one-of-two", "agent-token-two-of-two"],
     accessLog: false,
+    maxAgents: 10_000,
     drainSeconds: 25,
     store: undefined,
     listen: { hostname: "127.0.0.1", port: 1001 },
