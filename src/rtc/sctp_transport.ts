@@ -65,7 +65,7 @@ export class SctpTransport implements ChannelHost {
       ...(remotePort === undefined ? {} : { remotePort }),
       ...(zeroChecksum === undefined ? {} : { zeroChecksum }),
     });
-    this.association.onmessage = (streamId, ppid, data) => this.#message(streamId, ppid, data);
+    this.association.onmessage = (...message) => this.#message(...message);
     this.association.onreleased = (message) => MESSAGES.release(message);
     this.association.onincomingreset = (streams) => this.#resetByPeer(streams);
     this.association.onstate = (state) => {
@@ -175,17 +175,21 @@ export class SctpTransport implements ChannelHost {
     }, Math.max(0, at - performance.now()));
   }
 
-  #message(streamId: number, ppid: number, data: Uint8Array): void {
+  #message(streamId: number, ppid: number, data: Uint8Array, ssn: number): void {
     if (ppid !== PayloadProtocol.DCEP) return this.#channels.get(streamId)?.received(ppid, data);
     const open = readChannelOpen(data);
     // Anything else of this protocol acknowledges what this side never opens.
     if (open === undefined) return;
     const before = this.#channels.get(streamId);
     if (before !== undefined) {
-      if (!this.#resetting.has(streamId)) return;
-      // The stream is to be reset by the peer too before it is used again (RFC 8831, section 6.7), but
-      // libdatachannel opens the next channel as soon as it hears that this side has closed the last.
-      this.#reopened.add(streamId);
+      // The first message since a reset: the peer has reset the stream once for two channels, the last of which it
+      // had opened too early. Else the stream is to be reset by the peer before it is used again (RFC 8831,
+      // section 6.7), but libdatachannel opens the next channel as soon as it hears that this side has closed the
+      // last.
+      if (ssn > 0) {
+        if (!this.#resetting.has(streamId)) return;
+        this.#reopened.add(streamId);
+      }
       before.ended();
     }
     this.association.send(streamId, PayloadProtocol.DCEP, DCEP_ACK);

@@ -98,6 +98,28 @@ Deno.test("a stream that the peer uses again before it has reset its side carrie
   await until("what it says", () => messages.includes("heard"));
 });
 
+Deno.test("a stream that the peer has reset once for two channels, one of them opened too early, carries the next", async () => {
+  await using world = await connected();
+  const { peer, channels, messages, until, send } = world;
+  send(open("first"));
+  await until("a channel", () => channels.length === 1);
+  peer.onincomingreset = () => {
+    peer.onincomingreset = () => {};
+    send(open("second"));
+  };
+  channels[0]!.close();
+  await until("another channel", () => channels.length === 2);
+  let reset = false;
+  peer.onoutgoingreset = () => reset = true;
+  peer.resetStream(STREAM, performance.now());
+  await until("the peer's reset", () => reset);
+  send(open("third"));
+  await until("the next channel", () => channels.length === 3);
+  assert.deepEqual(channels.map(({ closed }) => closed), [true, true, false]);
+  channels[2]!.sendText("heard");
+  await until("what it says", () => messages.includes("heard"));
+});
+
 Deno.test("a second OPEN on a channel in use is not heard", async () => {
   await using world = await connected();
   const { channels, messages, until, send } = world;

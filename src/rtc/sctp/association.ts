@@ -14,6 +14,7 @@ import { Handshake } from "./handshake.ts";
 import { heartbeatInfo, probeSize } from "./heartbeat.ts";
 import { chunkSize, type ChunkView, PacketWriter, readPacket } from "./packet.ts";
 import { PathMtu } from "./path_mtu.ts";
+import type { Deliver } from "./reassembly.ts";
 import { Receiver } from "./receiver.ts";
 import { readSack } from "./sack_chunk.ts";
 import { Sender } from "./sender.ts";
@@ -68,8 +69,8 @@ interface Halves {
  * packets and the time of the next timer come out.
  */
 export class Association {
-  /** A whole message; ordered ones in the order of their stream. */
-  onmessage: (streamId: number, ppid: number, data: Uint8Array) => void = () => {};
+  /** A whole message, as {@link Deliver} has it. */
+  onmessage: Deliver = () => {};
   /** A message that was sent has arrived, or was withdrawn: nothing reads its bytes any more. */
   onreleased: (message: Uint8Array) => void = () => {};
   onstate: (state: AssociationState) => void = () => {};
@@ -357,7 +358,7 @@ export class Association {
     const receiver = new Receiver(
       peer!.initialTsn,
       receiveWindow,
-      (streamId, ppid, data) => this.onmessage(streamId, ppid, data),
+      (streamId, ppid, data, ssn) => this.onmessage(streamId, ppid, data, ssn),
     );
     const reset = new StreamReset(initialTsn, peer!.initialTsn, {
       incoming: (streams) => {

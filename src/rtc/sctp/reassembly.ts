@@ -21,8 +21,12 @@ interface Stream {
   readonly early: Map<number, { ppid: number; data: Uint8Array; cost: number }>;
 }
 
-/** Takes each message once, whole; ordered ones in the order of their stream. */
-export type Deliver = (streamId: number, ppid: number, data: Uint8Array) => void;
+/**
+ * Takes each message once, whole; ordered ones in the order of their stream.
+ *
+ * @param ssn its sequence number in the stream; 0 for the first after a reset, and for unordered ones
+ */
+export type Deliver = (streamId: number, ppid: number, data: Uint8Array, ssn: number) => void;
 
 /** Puts messages together from their fragments and in order, within a bound. */
 export class Reassembly {
@@ -116,7 +120,7 @@ export class Reassembly {
   }
 
   #complete(streamId: number, ssn: number, ppid: number, flags: number, data: Uint8Array): void {
-    if (flags & DataFlag.UNORDERED) return this.#deliver(streamId, ppid, data);
+    if (flags & DataFlag.UNORDERED) return this.#deliver(streamId, ppid, data, 0);
     const stream = this.#stream(streamId);
     const ahead = ssnDistance(ssn, stream.expected);
     // One that was given up and comes after all.
@@ -128,7 +132,7 @@ export class Reassembly {
       return;
     }
     stream.expected = ssnPlus(ssn, 1);
-    this.#deliver(streamId, ppid, data);
+    this.#deliver(streamId, ppid, data, ssn);
     this.#drain(streamId, stream);
   }
 
@@ -141,7 +145,7 @@ export class Reassembly {
     if (message === undefined) return false;
     stream.early.delete(ssn);
     this.#buffered -= message.cost;
-    this.#deliver(streamId, message.ppid, message.data);
+    this.#deliver(streamId, message.ppid, message.data, ssn);
     return true;
   }
 }
