@@ -57,7 +57,7 @@ export class Browser implements AsyncDisposable {
           : []),
       ],
     });
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(60_000);
     // Nobody is there to choose a file in its dialog; without it pages save as they do in other browsers.
     await context.addInitScript(() => void Reflect.deleteProperty(globalThis, "showSaveFilePicker"));
     return new Browser(context, profile);
