@@ -12,10 +12,11 @@ import { readCredential, readSecret, tokenLinesOf, tokenOfLine } from "./secrets
 import { type StoreAddress, storeConfig, type StoreFlags } from "./store.ts";
 import { sharedDirectories } from "./shared_directories.ts";
 import { trustedProxies } from "./trusted_proxies.ts";
-import { DEFAULT_TURN_TTL, turnSecret } from "./turn_secret.ts";
+import { turnSecret } from "./turn_secret.ts";
 import {
   count,
   type CryptoPreference,
+  DEFAULT_TURN_TTL,
   type ListenAddress,
   listenAddress,
   MAX_AGENTS,

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { LOG_LEVELS } from "../program/logging.ts";
-import { MAX_TURN_TTL } from "./turn_secret.ts";
-import { CRYPTO_PREFERENCES, MAX_ENGINES, MAX_SESSIONS } from "./values.ts";
+import { CRYPTO_PREFERENCES, MAX_ENGINES, MAX_SESSIONS, MAX_TURN_TTL } from "./values.ts";
 
 // Messages complete the sentence "<key> in <file> …" and hold no value, which may be a secret.
 

@@ -4,7 +4,7 @@ import type { Environment } from "./environment.ts";
 import { expandHome } from "./home_path.ts";
 import { ConfigError, fromFlag, type Given } from "./origin.ts";
 import { readCredential, readSecret } from "./secrets.ts";
-import { count } from "./values.ts";
+import { count, DEFAULT_TURN_TTL, MAX_TURN_TTL } from "./values.ts";
 
 export interface TurnFlags {
   readonly turnSecretFile?: string;
@@ -17,16 +17,6 @@ export interface TurnSecret {
   /** In seconds. */
   readonly ttl: number;
 }
-
-/**
- * Seconds that TURN credentials are good for: 12 hours. The server looks at the expiry when an address is allocated,
- * some also when it is refreshed every few minutes, so they have to last for a film with its pauses, and for an
- * evening of films in one session. A link to a session that leaks is of no use the next day.
- */
-export const DEFAULT_TURN_TTL = 43_200;
-
-/** A week: whoever wants them to last longer wants a user with a password. */
-export const MAX_TURN_TTL = 604_800;
 
 /** The shortest secret, and the longest, in characters. */
 const MIN_SECRET = 16;

@@ -4,6 +4,16 @@ import { ConfigError, type Given } from "./origin.ts";
 export const CRYPTO_PREFERENCES = ["auto", "kernel", "node"] as const;
 export type CryptoPreference = typeof CRYPTO_PREFERENCES[number];
 
+/**
+ * Seconds that TURN credentials are good for: 12 hours. The server looks at the expiry when an address is allocated,
+ * some also when it is refreshed every few minutes, so they have to last for a film with its pauses, and for an
+ * evening of films in one session. A link to a session that leaks is of no use the next day.
+ */
+export const DEFAULT_TURN_TTL = 43_200;
+
+/** A week: whoever wants them to last longer wants a user with a password. */
+export const MAX_TURN_TTL = 604_800;
+
 /** The longest drain of a relay, in seconds. */
 export const MAX_DRAIN_SECONDS = 600;
 
