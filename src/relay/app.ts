@@ -17,6 +17,7 @@ import { observed } from "./observation.ts";
 import { RelayMetrics } from "./relay_metrics.ts";
 import { agentRoutes } from "./routes_agent.ts";
 import { signalRoutes } from "./routes_signal.ts";
+import { SessionHolders } from "./session_holders.ts";
 import { viewerRoutes } from "./routes_viewer.ts";
 import { type Asset, prepareAssets } from "./static.ts";
 import { type Store, StoreUnavailable } from "./store.ts";
@@ -98,6 +99,7 @@ export function createRelay(options: RelayOptions): RelayService {
     addressKeys: new AddressKeys([...options.agentTokens, ...options.viewerTokens]),
     refusedTokens: new RefusedTokens(store, limits.refusedTokens),
     allowances: new Allowances(store, limits),
+    holders: new SessionHolders(store),
     draining: draining.signal,
     metrics: options.metrics ?? new RelayMetrics(times.online, limits.agents),
     callers: new WeakMap(),

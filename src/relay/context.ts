@@ -8,6 +8,7 @@ import type { AddressKeys } from "./limits/address_key.ts";
 import type { Allowances } from "./limits/allowances.ts";
 import type { RefusedTokens } from "./limits/refused_tokens.ts";
 import type { RelayMetrics } from "./relay_metrics.ts";
+import type { SessionHolders } from "./session_holders.ts";
 import type { Store } from "./store.ts";
 import type { TurnService } from "./turn_credentials.ts";
 import type { Principal, TokenRole, Tokens } from "./tokens.ts";
@@ -42,6 +43,7 @@ export interface Relay {
   readonly addressKeys: AddressKeys;
   readonly refusedTokens: RefusedTokens;
   readonly allowances: Allowances;
+  readonly holders: SessionHolders;
   /** Aborted when it is about to stop, or does: nobody is held any longer. */
   readonly draining: AbortSignal;
   readonly metrics: RelayMetrics;

@@ -37,8 +37,10 @@ export function agentRoutes(app: Hono, relay: Relay): void {
     );
     relay.metrics.agentSynced(facts.agentId, now());
     if (outcome === "ignored") return c.json({ webrtcSessions: [], watching: false });
-    const pending = await store.pending(facts.agentId, caller.id, now());
-    const lastViewer = await store.lastViewer(caller.account);
+    const [pending, lastViewer] = await Promise.all([
+      store.pending(facts.agentId, caller.id, now()),
+      store.lastViewer(caller.account),
+    ]);
     return c.json({
       webrtcSessions: dispatch(relay, caller.account, pending),
       watching: lastViewer !== undefined && now() - lastViewer <= times.watching,

@@ -15,8 +15,7 @@ export function signalRoutes(app: Hono, relay: Relay): void {
 
   app.post(SIGNAL, async (c) => {
     const caller = await callerOf(relay, c);
-    const { sessionId, closed } = await ownSession(relay, c.req.param("sessionId"), caller);
-    if (closed) throw noSuchSession();
+    const sessionId = await ownSession(relay, c.req.param("sessionId"), caller);
     const side = sideOf(caller);
     relay.allowances.post(side, sessionId, now());
     const message = await readJson(c.req.raw, OutgoingEnvelope, times.body);
@@ -42,7 +41,7 @@ export function signalRoutes(app: Hono, relay: Relay): void {
 
   app.get(`${SIGNAL}/events`, async (c) => {
     const caller = await callerOf(relay, c);
-    const { sessionId } = await ownSession(relay, c.req.param("sessionId"), caller);
+    const sessionId = await ownSession(relay, c.req.param("sessionId"), caller);
     const after = lastEventId(c);
     relay.allowances.stream(sideOf(caller), sessionId, now());
     if (relay.metrics.openStreams >= relay.limits.streams) {

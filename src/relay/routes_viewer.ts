@@ -43,6 +43,7 @@ export function viewerRoutes(app: Hono, relay: Relay): void {
       relay.log("warn", "session refused", { reason: session, viewer: viewer.id });
       throw tooMany("too-many-sessions", FULL[session], RETRY_FULL);
     }
+    relay.holders.remember(session.sessionId, session);
     await store.wake(agent.owner);
     relay.log("debug", "session made", { session: short(session.sessionId), viewer: viewer.id });
     const answer: CreatedSession = {
@@ -56,10 +57,10 @@ export function viewerRoutes(app: Hono, relay: Relay): void {
 
   app.delete("/api/stream/sessions/:sessionId", async (c) => {
     const viewer = await callerOf(relay, c, "viewer");
-    const session = await ownSession(relay, c.req.param("sessionId"), viewer);
+    const sessionId = await ownSession(relay, c.req.param("sessionId"), viewer);
     const bye = envelopeText({ from: "browser", type: "bye", payload: "" }, now());
-    if (!await store.closeSession(session.sessionId, bye, now())) throw noSuchSession();
-    relay.log("debug", "session deleted", { session: short(session.sessionId), viewer: viewer.id });
+    if (!await store.closeSession(sessionId, bye, now())) throw noSuchSession();
+    relay.log("debug", "session deleted", { session: short(sessionId), viewer: viewer.id });
     return c.body(null, 204);
   });
 }

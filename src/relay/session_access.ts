@@ -3,23 +3,20 @@ import * as v from "valibot";
 import { type OutgoingEnvelope, type Role, SessionId } from "../signal/envelope.ts";
 import type { Relay } from "./context.ts";
 import { noSuchSession, RelayError } from "./errors.ts";
-import type { Session } from "./store.ts";
 import type { Principal } from "./tokens.ts";
 
 /**
- * The session, if `caller` opened it or owns its agent. A deleted one is there for the agent alone.
+ * The id of a session, if `caller` opened it or owns its agent. The session may be over by now.
  *
  * @throws RelayError 404 or 403
  */
-export async function ownSession(relay: Relay, sessionId: string, caller: Principal): Promise<Session> {
-  const session = v.is(SessionId, sessionId) ? await relay.store.session(sessionId, relay.now()) : undefined;
-  if (session === undefined) throw noSuchSession();
-  const holder = caller.role === "viewer" ? session.viewer : session.owner;
-  if (holder !== caller.id) {
+export async function ownSession(relay: Relay, sessionId: string, caller: Principal): Promise<string> {
+  const holders = v.is(SessionId, sessionId) ? await relay.holders.of(sessionId, relay.now()) : undefined;
+  if (holders === undefined) throw noSuchSession();
+  if ((caller.role === "viewer" ? holders.viewer : holders.owner) !== caller.id) {
     throw new RelayError(403, "not-your-session", "This session belongs to another token.");
   }
-  if (session.closed && caller.role === "viewer") throw noSuchSession();
-  return session;
+  return sessionId;
 }
 
 /** The side of a session that a token speaks for. */

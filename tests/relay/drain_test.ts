@@ -103,6 +103,8 @@ Deno.test("drain: a second signal ends it at once", async () => {
   await using relay = await Relayed.start("--drain", "60", "--log-level", "debug");
   const id = await relay.session();
   const events = await relay.call(KEY, "GET", `${SIGNAL}/${id}/events`);
+  // Who has been asked for readiness takes connections for a while, should the wake come behind the signal.
+  await (await relay.call(relay.viewer, "GET", "/readyz")).body?.cancel();
   const held = relay.call(KEY, "GET", "/api/internal/agent/wake");
   relay.program.signal("SIGTERM");
   await (await within(30_000, "the wake's answer", held)).body?.cancel();
