@@ -1,6 +1,7 @@
 import { within } from "../../tests/support/within.ts";
 import type { Address } from "./http_connection.ts";
 import type { HostOptions } from "./relay_host.ts";
+import manifest from "../../deno.json" with { type: "json" };
 
 /** A relay in a process of its own, which can be killed and started again on its port. */
 export class RelayProcess implements AsyncDisposable {
@@ -15,7 +16,7 @@ export class RelayProcess implements AsyncDisposable {
   }
 
   static async start(options: HostOptions): Promise<RelayProcess> {
-    const process = spawn(options);
+    const process = await spawn(options);
     return new RelayProcess(process, await portOf(process), options);
   }
 
@@ -39,7 +40,7 @@ export class RelayProcess implements AsyncDisposable {
 
   /** Starts another one where the killed one listened. */
   async restart(): Promise<void> {
-    this.#process = spawn({ ...this.#options, port: this.#port });
+    this.#process = await spawn({ ...this.#options, port: this.#port });
     await portOf(this.#process);
   }
 
@@ -48,12 +49,32 @@ export class RelayProcess implements AsyncDisposable {
   }
 }
 
-function spawn(options: HostOptions): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
+/** Plain JavaScript, as the program is shipped: an instance that starts takes little from those beside it. */
+async function bundle(): Promise<string> {
+  const directory = await Deno.makeTempDir({ prefix: "unarr-relay-" });
+  const output = `${directory}/relay_host.js`;
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--no-check", "--allow-all"],
-      ...[new URL("relay_host.ts", import.meta.url).href, JSON.stringify(options)],
+      ...["bundle", "--quiet", "--platform", "deno", "--minify", "--output", output],
+      new URL("relay_host.ts", import.meta.url).pathname,
     ],
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(`the relay could not be bundled:\n${new TextDecoder().decode(stderr)}`);
+  globalThis.addEventListener("unload", () => Deno.removeSync(directory, { recursive: true }));
+  return output;
+}
+
+let bundled: Promise<string> | undefined;
+
+/** Without the project's configuration its unstable APIs are flags. */
+const UNSTABLE = manifest.unstable.map((name) => `--unstable-${name}`);
+
+async function spawn(options: HostOptions): Promise<Deno.ChildProcess> {
+  const host = await (bundled ??= bundle());
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-config", ...UNSTABLE, "--no-check", "--allow-all", host, JSON.stringify(options)],
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",

@@ -75,7 +75,8 @@ export class StormSide {
     for (let sequence = 0; sequence < MESSAGES; sequence++) {
       const type = sequence > 0 ? "candidate" : this.from === "agent" ? "answer" : "offer";
       const payload = payloadOf(sequence, sequence > 0 ? CANDIDATE : DESCRIPTION);
-      if (!await this.#post({ from: this.from, type, payload }, sequence)) return;
+      const idempotencyKey = `${this.from}-${sequence}`;
+      if (!await this.#post({ from: this.from, type, payload, idempotencyKey }, sequence)) return;
     }
   }
 
