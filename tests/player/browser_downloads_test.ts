@@ -124,7 +124,9 @@ browserTest(
     const files = await privateFiles(world.browser, INTERRUPTED_SIZE);
     assert.equal(files.length, 1, "nothing else of that size was left");
     assert.equal(await sha256(files[0]!), await sha256(`${world.share}/${NAME}`));
-    assert.ok(kept > INTERRUPTED_SIZE / 2, `the page kept ${kept} bytes on its way out`);
+    // A large one takes longer to commit than a page has on its way out; then its last commit is what is kept.
+    const least = INTERRUPTED_SIZE > SIZE ? INTERRUPTED_SIZE / 4 : INTERRUPTED_SIZE / 2;
+    assert.ok(kept > least, `the page kept ${kept} bytes on its way out`);
     await page.reload();
     await page.waitForSelector("a.entry");
     assert.equal(await page.locator(".downloads li").count(), 0, "what is complete is not brought back");
