@@ -66,8 +66,6 @@ export const BYE_REASONS = [
 ] as const;
 export type ByeReason = typeof BYE_REASONS[number];
 
-const ByePayload = v.object({ reason: v.string() });
-
 /** The JSON text `payload` as `schema`, or undefined where it is not JSON or does not fit. */
 export function parsePayload<const S extends v.GenericSchema>(
   schema: S,
@@ -81,9 +79,4 @@ export function parsePayload<const S extends v.GenericSchema>(
   }
   const result = v.safeParse(schema, value);
   return result.success ? result.output : undefined;
-}
-
-/** The reason inside a `bye`, or undefined; a `bye` with any payload is a `bye`. */
-export function byeReason(payload: string): string | undefined {
-  return payload === "" ? undefined : parsePayload(ByePayload, payload)?.reason;
 }

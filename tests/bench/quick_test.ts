@@ -1,28 +1,10 @@
 import assert from "node:assert/strict";
 import type { Report } from "../../bench/report.ts";
 import { TempDir } from "../support/temp_dir.ts";
-import { within } from "../support/within.ts";
+import { runBench } from "./run_bench.ts";
 import { elements } from "./xml.ts";
 
-const ROOT = new URL("../../", import.meta.url);
-
-async function bench(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", "--no-check", "bench/throughput.ts", ...args],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  try {
-    const { code, stdout, stderr } = await within(120_000, "the bench", child.output());
-    return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
-  } catch (error) {
-    // So that it ends what it has started.
-    child.kill("SIGTERM");
-    throw error;
-  }
-}
+const bench = (...args: string[]) => runBench("bench/throughput.ts", args, 120_000);
 
 Deno.test("the bench runs every sender to libdatachannel and writes what it measured", async () => {
   await using dir = await TempDir.make();

@@ -4,27 +4,11 @@ import { parseRelayOptions, RelayUsageError } from "../../bench/relay/options.ts
 import { tableOf } from "../../bench/relay/table.ts";
 import { RedisServer } from "../support/redis_server.ts";
 import { TempDir } from "../support/temp_dir.ts";
-import { within } from "../support/within.ts";
+import { runBench } from "./run_bench.ts";
 
-const ROOT = new URL("../../", import.meta.url);
 const ignore = !await RedisServer.installed() && Deno.env.get("UNARR_TEST_FULL") !== "1";
 
-async function bench(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", "--no-check", "bench/relay.ts", ...args],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  try {
-    const { code, stdout, stderr } = await within(180_000, "the bench", child.output());
-    return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
-  } catch (error) {
-    child.kill("SIGTERM");
-    throw error;
-  }
-}
+const bench = (...args: string[]) => runBench("bench/relay.ts", args, 180_000);
 
 Deno.test({
   name: "bench:relay idle: agents wait at a relay, hear of sessions, and are measured",
