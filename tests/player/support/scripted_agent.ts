@@ -72,9 +72,24 @@ export class ScriptedAgent {
     else this.#channel.send(message);
   }
 
-  /** Resolves once `condition` holds; looks again at every frame. */
+  /**
+   * Resolves once `condition` holds; looks again at every frame.
+   *
+   * @throws {Error} with the frames that came, after 30 s: a test that waits for ever says nothing
+   */
   async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((resolve) => this.#watchers.push(resolve));
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const came = this.frames.map(({ type, streamId }) => `${type} ${streamId}`).join(", ");
+      late.reject(new Error(`not so after 30 s: ${condition}; came: ${came}`));
+    }, 30_000);
+    try {
+      while (!condition()) {
+        await Promise.race([new Promise<void>((resolve) => this.#watchers.push(resolve)), late.promise]);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 
