@@ -11,6 +11,7 @@ import {
 } from "mediabunny";
 import { audioFeed, type Feed, videoFeed } from "./feeds.ts";
 import type { RemuxPlan } from "./plan.ts";
+import { forgetWrittenSamples } from "./written_samples.ts";
 
 /** Of a fragment, at least, in seconds. */
 const FRAGMENT_SECONDS = 0.5;
@@ -59,6 +60,8 @@ export async function* fragments(
     while (feeds.length > 0) {
       const next = feeds.reduce((a, b) => a.time <= b.time ? a : b);
       if (!await next.advance()) feeds.splice(feeds.indexOf(next), 1);
+      if (ready.length === 0) continue;
+      forgetWrittenSamples(output);
       yield* ready.splice(0);
     }
     await output.finalize();

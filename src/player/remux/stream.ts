@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { release } from "../client/release.ts";
 import type { RemuxPlan } from "./plan.ts";
 import type { Remuxer } from "./remuxer.ts";
 
@@ -7,7 +8,7 @@ const AHEAD_SECONDS = 30;
 /** and so much is kept behind it; */
 const BEHIND_SECONDS = 15;
 /** what is older goes in lots of so much. Browsers alone would keep 150 MB of it. */
-const LOT_SECONDS = 15;
+const LOT_SECONDS = 5;
 /** A gap in what is there that playing goes over by itself, in seconds. */
 const GAP_SECONDS = 0.5;
 /** Browsers round the times they are given; less is no difference, in seconds. */
@@ -136,6 +137,8 @@ export class RemuxStream {
     try {
       buffer.appendBuffer(bytes);
       this.#waiting.shift();
+      // The browser has taken a copy (Media Source Extensions, section 5.2).
+      release(bytes);
     } catch (error) {
       if ((error as DOMException).name !== "QuotaExceededError") return this.onproblem(DAMAGED);
       // Where nothing has been shown yet that could go, there is room once it was.
