@@ -2,29 +2,19 @@ import { Answerer, type IceServer } from "../rtc/answerer.ts";
 import type { ByteChannel } from "../rtc/byte_channel.ts";
 import type { DispatchedSession } from "../signal/agent_api.ts";
 import type { ByeReason } from "../signal/envelope.ts";
-import { FILE_LABEL_PREFIX, LIBRARY_LABEL } from "../signal/library_api.ts";
 import { SignalLink } from "../signal/link.ts";
 import type { LinkSettings } from "../signal/settings.ts";
 import type { Scope } from "../trust/scope.ts";
-import { encodeRangeEnd, Status } from "../wire/mod.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { Authorisation } from "./authorisation.ts";
-import { FileChannel } from "./file_channel.ts";
-import { LibraryChannel } from "./library_channel.ts";
 import { log, short } from "./log.ts";
 import { Negotiation } from "./negotiation.ts";
-import type { PumpEvents } from "./pump.ts";
+import { SessionChannels } from "./session_channels.ts";
 import { SessionContent } from "./session_content.ts";
 import { DEFAULT_LIMITS, type SessionEvent, type SessionLimits, SessionMachine } from "./session_machine.ts";
 import { SessionReport } from "./session_report.ts";
 import { sessionIceServers } from "./session_ice_servers.ts";
-import { type OpenedFile, type Share, ShareError } from "./share.ts";
-
-/** Channels that a library session may have open; each file holds a handle and its read-ahead. */
-const MAX_CHANNELS = 16;
-
-/** A viewer that asks for files that are not to be had is not to fill the log. */
-const MAX_REFUSALS_LOGGED = 8;
+import { type Share, ShareError } from "./share.ts";
 
 /** How long a `bye` is waited for, in milliseconds. */
 const BYE_MS = 1_000;
@@ -44,13 +34,6 @@ export interface SessionOptions {
   readonly link?: Partial<LinkSettings>;
 }
 
-/** Something that runs on a channel of the session. */
-interface Served {
-  stop(): void;
-  pause?(): void;
-  resume?(): void;
-}
-
 /**
  * One dispatched session: one viewer, one connection; one file, or the library and the files that the
  * viewer opens from it. Drives the {@link SessionMachine} and does what its states ask for.
@@ -63,13 +46,10 @@ export class Session {
   readonly #answerer: Answerer;
   readonly #authorisation: Authorisation;
   readonly #negotiation: Negotiation;
-  readonly #served = new Map<ByteChannel, Served>();
-  readonly #loads = new Map<ByteChannel, number>();
+  readonly #channels: SessionChannels;
   readonly #done = Promise.withResolvers<void>();
   readonly #report: SessionReport;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #opening = 0;
-  #refused = 0;
 
   constructor(dispatched: DispatchedSession, options: SessionOptions, authenticator: Authenticator) {
     this.id = dispatched.sessionId;
@@ -100,6 +80,12 @@ export class Session {
       emit: (event) => this.#handle(event),
       authorised: (scope) => this.#authorised(scope),
     });
+    this.#channels = new SessionChannels(this.#content, this.#report, {
+      state: () => this.#machine.state,
+      malformed: () => this.#machine.malformed,
+      emit: (event) => this.#handle(event),
+      exception: (error) => this.#exception(error),
+    });
     this.#link.onfailure = (failure) => {
       log.debug("{session} signalling: {message}", { session: short(this.id), message: failure.message });
       this.#handle({ type: "signalling-failed" });
@@ -120,9 +106,7 @@ export class Session {
 
   /** Bytes that wait in the send buffers of its channels. */
   get bufferedBytes(): number {
-    let bytes = 0;
-    for (const channel of this.#served.keys()) bytes += channel.bufferedAmount;
-    return bytes;
+    return this.#channels.bufferedBytes;
   }
 
   /** Why it ended; null where the viewer left, and before the end. */
@@ -197,100 +181,15 @@ export class Session {
   }
 
   #channelOpened(channel: ByteChannel): void {
-    if (!this.#takes(channel)) return channel.close();
+    if (!this.#channels.takes(channel)) return channel.close();
     if (this.#machine.state === "CONNECTING") this.#announceOpen();
-    channel.onclose = () => this.#channelClosed(channel);
-    if (this.#content.single) {
-      this.#serveFile(channel, this.#content.take());
-    } else if (channel.label === LIBRARY_LABEL) {
-      this.#served.set(
-        channel,
-        new LibraryChannel(channel, this.#content.library, {
-          frame: () => this.#handle({ type: "frame" }),
-          malformed: (kind, size) => this.#malformed(kind, size, true),
-        }),
-      );
-    } else {
-      void this.#openFileChannel(channel);
-    }
-    this.#handle({ type: "channels", count: this.#served.size + this.#opening });
-  }
-
-  /** Whether a channel is served: in order and reliable, the first of a file or known to the library. */
-  #takes(channel: ByteChannel): boolean {
-    if (!channel.inOrder || !["CONNECTING", "OPEN", "INTERRUPTED"].includes(this.#machine.state)) {
-      return false;
-    }
-    if (this.#content.single) return this.#content.waits;
-    if (this.#served.size + this.#opening >= MAX_CHANNELS) return false;
-    return channel.label === LIBRARY_LABEL || channel.label.startsWith(FILE_LABEL_PREFIX);
+    this.#channels.serve(channel);
   }
 
   #announceOpen(): void {
     this.#report.open(this.#answerer.selectedPair);
     this.#link.established();
     this.#handle({ type: "channel-open" });
-  }
-
-  async #openFileChannel(channel: ByteChannel): Promise<void> {
-    this.#opening++;
-    try {
-      const file = await this.#content.openFile(channel.label.slice(FILE_LABEL_PREFIX.length));
-      if (channel.closed || !this.#live) return file.handle.close();
-      this.#serveFile(channel, file);
-    } catch (error) {
-      if (!(error instanceof ShareError)) return this.#exception(error);
-      if (++this.#refused <= MAX_REFUSALS_LOGGED) {
-        log.warn("{session} refused a file: {reason}", { session: short(this.id), reason: error.reason });
-      }
-      if (!channel.closed) channel.send(encodeRangeEnd(0, Status.OUT_OF_RANGE));
-      channel.close();
-    } finally {
-      this.#opening--;
-      this.#handle({ type: "channels", count: this.#served.size + this.#opening });
-    }
-  }
-
-  #serveFile(channel: ByteChannel, file: OpenedFile): void {
-    const served = new FileChannel(channel, file, this.#pumpEvents(channel), () => {
-      log.info("{session} {name} changed while it is served", { session: short(this.id), name: file.name });
-    });
-    this.#served.set(channel, served);
-    if (this.#machine.state === "INTERRUPTED") served.pause();
-    served.start();
-  }
-
-  #pumpEvents(channel: ByteChannel): PumpEvents {
-    return {
-      frame: () => this.#handle({ type: "frame" }),
-      malformed: (kind, size, counted) => this.#malformed(kind, size, counted),
-      duplicate: (streamId) =>
-        log.warn("{session} duplicate id {streamId}", { session: short(this.id), streamId }),
-      stalled: () => this.#handle({ type: "stalled" }),
-      overloaded: () => this.#handle({ type: "overloaded" }),
-      broken: () => this.#handle({ type: "connection-failed" }),
-      load: (responses) => {
-        this.#loads.set(channel, responses);
-        let all = 0;
-        for (const load of this.#loads.values()) all += load;
-        this.#handle({ type: "load", responses: all });
-      },
-      range: (response, status, sent) => {
-        this.#report.range(response, status, sent);
-      },
-    };
-  }
-
-  #malformed(kind: string, size: number, counted: boolean): void {
-    this.#report.malformed(kind, size, this.#machine.malformed);
-    if (counted) this.#handle({ type: "malformed" });
-  }
-
-  #channelClosed(channel: ByteChannel): void {
-    this.#served.get(channel)?.stop();
-    this.#served.delete(channel);
-    this.#loads.delete(channel);
-    this.#handle({ type: "channels", count: this.#served.size + this.#opening });
   }
 
   get #live(): boolean {
@@ -317,10 +216,8 @@ export class Session {
     this.#arm();
     if (before === after) return;
     log.debug("{session} {before} to {after}", { session: short(this.id), before, after });
-    if (after === "INTERRUPTED") { for (const served of this.#served.values()) served.pause?.(); }
-    if (before === "INTERRUPTED" && after === "OPEN") {
-      for (const served of this.#served.values()) served.resume?.();
-    }
+    if (after === "INTERRUPTED") this.#channels.pause();
+    if (before === "INTERRUPTED" && after === "OPEN") this.#channels.resume();
     if (after === "CLOSING") void this.#close();
   }
 
@@ -337,13 +234,12 @@ export class Session {
   async #close(): Promise<void> {
     const { reason, detail } = this.#machine.ending!;
     this.#authorisation.close();
-    for (const served of this.#served.values()) attempt(() => served.stop());
+    this.#channels.stop(attempt);
     if (reason === null) this.#link.close();
     else await this.#link.bye(JSON.stringify({ reason, detail }), BYE_MS).catch(() => {});
-    for (const channel of this.#served.keys()) attempt(() => channel.close());
+    this.#channels.close(attempt);
     await this.#answerer.close().catch(() => {});
     this.#negotiation.close();
-    this.#served.clear();
     attempt(() => this.#content.close());
     this.#report.end(this.#machine.ending!, this.#machine.malformed);
     this.#handle({ type: "closed" });

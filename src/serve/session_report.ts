@@ -6,6 +6,9 @@ import type { Ending } from "./session_machine.ts";
 /** Malformed messages that get a line of their own. */
 const LOGGED_MALFORMED = 5;
 
+/** A viewer that asks for files that are not to be had is not to fill the log. */
+const MAX_REFUSALS_LOGGED = 8;
+
 /** What the log says of one session, and the counts that go into its last line. */
 export class SessionReport {
   readonly #session: string;
@@ -15,6 +18,7 @@ export class SessionReport {
   #opened = false;
   #sent = 0;
   #ranges = 0;
+  #refused = 0;
 
   constructor(id: string) {
     this.#session = short(id);
@@ -35,6 +39,22 @@ export class SessionReport {
   /** The first answer was made. */
   answered(): void {
     if (this.#offeredAt === 0) this.#offeredAt = performance.now();
+  }
+
+  /** A file that the viewer asked for is not to be had. */
+  refused(reason: string): void {
+    if (++this.#refused > MAX_REFUSALS_LOGGED) return;
+    log.warn("{session} refused a file: {reason}", { session: this.#session, reason });
+  }
+
+  /** A file is another one now. @param name its base name */
+  changed(name: string): void {
+    log.info("{session} {name} changed while it is served", { session: this.#session, name });
+  }
+
+  /** A request has the number of one that is not over. */
+  duplicate(streamId: number): void {
+    log.warn("{session} duplicate id {streamId}", { session: this.#session, streamId });
   }
 
   open(pair: SelectedPair | undefined): void {
