@@ -11,6 +11,6 @@ interface Transferable2024 {
  *
  * @param bytes of a buffer that is nobody else's; empty from now on
  */
-export function release(bytes: Uint8Array<ArrayBuffer>): void {
+export function release(bytes: Uint8Array): void {
   (bytes.buffer as Transferable2024).transfer?.(0);
 }

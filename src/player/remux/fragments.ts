@@ -9,6 +9,7 @@ import {
   type OutputFormat,
   WebMOutputFormat,
 } from "mediabunny";
+import { release } from "../client/release.ts";
 import { audioFeed, type Feed, videoFeed } from "./feeds.ts";
 import type { RemuxPlan } from "./plan.ts";
 import { forgetWrittenSamples } from "./written_samples.ts";
@@ -80,6 +81,8 @@ function format(container: "mp4" | "webm", emit: (piece: Piece) => void): Output
   };
   const after = (type: Piece["type"]) => (data: Uint8Array) => {
     emit({ type, bytes: joined(head ?? new Uint8Array(0), data) });
+    // mediabunny writes each box into a buffer of its own, and has no use for it after this.
+    release(data);
     head = undefined;
   };
   return container === "mp4"
