@@ -1,6 +1,5 @@
 /// <reference lib="dom" />
 import { parseCandidate } from "./candidate.ts";
-import type { PlayerErrorDetails } from "./errors.ts";
 import type { Stats } from "./stats.ts";
 
 /** What was seen of a connection that did not come about. */
@@ -96,9 +95,4 @@ function note(text: string, types: Set<string>): string {
   if (!candidate) return "unreadable";
   types.add(candidate.type);
   return `${candidate.type} ${candidate.protocol}`;
-}
-
-/** The parts of an error that tell what was seen. */
-export function seen(sights: Sights): PlayerErrorDetails {
-  return { reason: noWayReason(sights), sights };
 }

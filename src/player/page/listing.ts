@@ -1,6 +1,6 @@
 import type { PersistentSession } from "../client/mod.ts";
 import { mayList, type Scope, WHOLE_SHARE } from "../../trust/scope.ts";
-import type { RowEntry } from "./entry_row.ts";
+import type { RowEntry } from "./row_entry.ts";
 import { mergeEntries } from "./sorting.ts";
 
 /** Entries of one folder; a folder with more is shown without its last ones. */
