@@ -18,12 +18,12 @@ const LONG_MS = 90_000;
 
 const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
 const lacking = ignoreBrowser
-  ? "are left out with the browser"
+  ? "is left out with the browser"
   : await TurnServer.installed()
   ? await TwoHomes.lacks()
-  : "need coturn";
+  : "needs coturn";
 if (lacking && !ignoreBrowser) {
-  await Deno.stderr.write(new TextEncoder().encode(`The tests of films through NAT ${lacking}.\n`));
+  await Deno.stderr.write(new TextEncoder().encode(`The tests of films through NAT: ${lacking}.\n`));
 }
 
 const [FIRST, SECOND] = TwoHomes.servers;

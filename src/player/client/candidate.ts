@@ -3,7 +3,7 @@ export type Family = "IPv4" | "IPv6";
 
 /** What a candidate attribute says (RFC 8839, section 5.1). */
 export interface ParsedCandidate {
-  /** The same for all that share type, base and protocol (RFC 8445, section 5.1.1.3). */
+  /** The same only for those that share type, base and protocol (RFC 8445, section 5.1.1.3). */
   readonly foundation: string;
   /** `host`, `srflx`, `prflx` or `relay`. */
   readonly type: string;

@@ -102,8 +102,9 @@ export class Sightings {
   }
 
   /**
-   * Several of one foundation are of one socket, seen by several servers: a browser opens one for each address of its
-   * own, and says nothing twice. Another address outside may only be another way there.
+   * Several of one foundation are of one socket, seen by several servers: Chromium opens one for each address of its
+   * own, and says nothing twice. Firefox has a foundation for each server, as RFC 8445 has it, and so tells nothing.
+   * Another address outside may only be another way there.
    */
   #lookAtMapping({ foundation, protocol, address, port }: ParsedCandidate): void {
     if (protocol !== "udp") return;

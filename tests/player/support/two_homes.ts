@@ -69,7 +69,7 @@ export class TwoHomes implements AsyncDisposable {
       await using _ = await TwoHomes.make({ box: OPEN, viewer: SYMMETRIC });
       return undefined;
     } catch (error) {
-      return `has no network namespaces with NAT: ${(error as Error).message.split("\n")[0]}`;
+      return `no network namespaces with NAT: ${(error as Error).message.split("\n")[0]}`;
     }
   }
 
