@@ -6,8 +6,8 @@ import { readJson } from "./body.ts";
 import { addressKeyOf, callerOf, type Relay, short } from "./context.ts";
 import { RelayError, tooMany } from "./errors.ts";
 import { MAX_SYNC_BYTES, RETRY_FULL } from "./limits.ts";
+import { sessionIceServers } from "./session_ice_servers.ts";
 import type { AgentOutcome, Session } from "./store.ts";
-import { sessionIceServers } from "./turn_credentials.ts";
 
 export function agentRoutes(app: Hono, relay: Relay): void {
   const { store, now, times } = relay;

@@ -7,8 +7,8 @@ import { noSuchSession, RelayError, tooMany } from "./errors.ts";
 import { RETRY_FULL, RETRY_OFFLINE } from "./limits.ts";
 import { present, type PresentAgent, presentAgents } from "./presence.ts";
 import { envelopeText, ownSession } from "./session_access.ts";
+import { sessionIceServers } from "./session_ice_servers.ts";
 import type { Store } from "./store.ts";
-import { sessionIceServers } from "./turn_credentials.ts";
 
 export function viewerRoutes(app: Hono, relay: Relay): void {
   const { store, now, times } = relay;

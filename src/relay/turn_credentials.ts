@@ -3,9 +3,8 @@
  * `use-auth-secret` (draft-uberti-behave-turn-rest-00, section 2.2).
  */
 import { createHmac } from "node:crypto";
-import { MAX_DISPATCHED_SERVERS, MAX_DISPATCHED_URLS } from "../signal/agent_api.ts";
+import { MAX_DISPATCHED_URLS } from "../signal/agent_api.ts";
 import type { IceServer } from "../signal/relay_api.ts";
-import type { Relay } from "./context.ts";
 
 /** TURN servers that share one secret with whoever hands out credentials for them. */
 export interface TurnService {
@@ -33,12 +32,6 @@ export interface TurnCredentials {
 export function turnCredentials({ secret, ttl }: TurnService, name: string, now: number): TurnCredentials {
   const username = `${Math.floor(now / 1_000) + ttl}:${name}`;
   return { username, credential: createHmac("sha1", secret).update(username).digest("base64") };
-}
-
-/** What both ends of a session are handed: the relay's servers, and credentials that are made for them. */
-export function sessionIceServers({ iceServers, turn, now }: Relay, sessionId: string): IceServer[] {
-  // What is made for the session first: boxes take so many and no more.
-  return [...turnServers(turn, sessionId.slice(0, 8), now()), ...iceServers].slice(0, MAX_DISPATCHED_SERVERS);
 }
 
 /** The service as a browser or a box is handed it for one session. */

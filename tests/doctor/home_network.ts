@@ -1,4 +1,13 @@
 import { system } from "../commands/shell.ts";
+import {
+  addNamespace,
+  inNamespace,
+  ip,
+  join,
+  makeRouter,
+  removeNamespaces,
+  run,
+} from "../support/namespaces.ts";
 
 /** What a router does, in the words of nftables. */
 export interface RouterRules {
@@ -52,50 +61,34 @@ export class HomeNetwork implements AsyncDisposable {
 
   /** What runs a program on the box. */
   get box(): string[] {
-    return ["ip", "netns", "exec", this.#names[0]];
+    return inNamespace(this.#names[0]);
   }
 
   /** What runs a program outside. */
   get outside(): string[] {
-    return ["ip", "netns", "exec", this.#names[2]];
+    return inNamespace(this.#names[2]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Interfaces go with their namespaces.
-    for (const name of this.#names) await system("ip", ["netns", "delete", name]);
+    await removeNamespaces(this.#names);
   }
 
   async #setUp({ nat, drop }: RouterRules): Promise<void> {
     const [box, router, outside] = this.#names;
     const uplink = "wan";
-    for (const name of this.#names) await ip(`netns add ${name}`);
-    await ip(`-n ${router} link add lan type veth peer name eth0 netns ${box}`);
-    await ip(`-n ${router} link add ${uplink} type veth peer name eth0 netns ${outside}`);
-    await ip(`-n ${router} address add 192.168.77.1/24 dev lan`);
-    await ip(`-n ${router} address add 198.51.100.1/24 dev ${uplink}`);
-    await ip(`-n ${box} address add 192.168.77.2/24 dev eth0`);
-    for (const server of HomeNetwork.servers) await ip(`-n ${outside} address add ${server}/24 dev eth0`);
-    for (const [name, link] of [[router, "lan"], [router, uplink], [box, "eth0"], [outside, "eth0"]]) {
-      await ip(`-n ${name} link set ${link} up`);
-    }
-    for (const name of this.#names) await ip(`-n ${name} link set lo up`);
+    for (const name of this.#names) await addNamespace(name);
+    await join([router, "lan", "192.168.77.1/24"], [box, "eth0", "192.168.77.2/24"]);
+    const [first, ...others] = HomeNetwork.servers;
+    await join([router, uplink, "198.51.100.1/24"], [outside, "eth0", `${first}/24`]);
+    for (const server of others) await ip(`-n ${outside} address add ${server}/24 dev eth0`);
     await ip(`-n ${box} route add default via 192.168.77.1`);
     await ip(`-n ${outside} route add default via 198.51.100.1`);
-    await succeed("ip", [..."netns exec".split(" "), router, "sysctl", "-qw", "net.ipv4.ip_forward=1"]);
+    await makeRouter(router);
     const forward = `type filter hook forward priority filter; ${drop === undefined ? "" : `${drop} drop;`}`;
     const leave = `type nat hook postrouting priority srcnat; ${
       nat === undefined ? "" : `oifname "${uplink}" ${nat};`
     }`;
     const ruleset = `table ip home { chain forward { ${forward} }; chain leave { ${leave} }; }`;
-    await succeed("ip", ["netns", "exec", router, "nft", ruleset]);
+    await run([...inNamespace(router), "nft", ruleset]);
   }
-}
-
-function ip(command: string): Promise<void> {
-  return succeed("ip", command.split(" "));
-}
-
-async function succeed(name: string, args: readonly string[]): Promise<void> {
-  const said = await system(name, args);
-  if (said?.code !== 0) throw new Error(`${name} ${args.join(" ")}: ${said?.err}`);
 }

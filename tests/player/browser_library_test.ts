@@ -165,6 +165,29 @@ browserTest("rows that come in above leave what is looked at where it is", async
   await page.close();
 });
 
+browserTest(
+  "a folder that is gone offers nothing that works only where it is, until it is back",
+  async () => {
+    const folder = address({ path: "passing/" });
+    const { page } = await browser.open(folder);
+    const offers = async () => ({
+      download: await page.getByText("Download folder").isVisible(),
+      sorting: await page.getByRole("group", { name: "Sort by" }).isVisible(),
+      rows: await page.locator("a.entry").count(),
+    });
+    await page.getByRole("heading", { name: "Not found" }).waitFor();
+    assert.deepEqual(await offers(), { download: false, sorting: false, rows: 0 });
+    await Deno.mkdir(`${share}/passing`);
+    await Deno.writeTextFile(`${share}/passing/a.txt`, "a");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await counted(page, "1 item");
+    assert.deepEqual(await offers(), { download: true, sorting: true, rows: 1 });
+    assert.equal(await page.locator(".problem").count(), 0);
+    await Deno.remove(`${share}/passing`, { recursive: true });
+    await page.close();
+  },
+);
+
 browserTest("sorting by name, size and date, remembered over a reload", async () => {
   const { page } = await browser.open(address({ path: "mixed/" }));
   await counted(page, "4 items");

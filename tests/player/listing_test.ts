@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PlayerError } from "../../src/player/client/mod.ts";
 import { Listing, Listings, MAX_ENTRIES } from "../../src/player/page/listing.ts";
 import type { ListPage } from "../../src/signal/library_entries.ts";
 
@@ -8,12 +9,13 @@ class Pages {
   readonly asked: (string | null)[] = [];
   /** The answer to this ask, by number, fails. */
   failing = -1;
+  failure: Error = new Error("lost");
 
   constructor(readonly count: number) {}
 
   list(_: string, cursor: string | null = null, signal?: AbortSignal): Promise<ListPage> {
     signal?.throwIfAborted();
-    if (this.asked.push(cursor) - 1 === this.failing) return Promise.reject(new Error("lost"));
+    if (this.asked.push(cursor) - 1 === this.failing) return Promise.reject(this.failure);
     const from = Number(cursor ?? 0);
     const to = Math.min(from + 200, this.count);
     const entries = Array.from({ length: to - from }, (_, i) => ({
@@ -50,6 +52,19 @@ Deno.test("listing: goes on where it was broken off, and a complete one asks not
   await listing.load(FOREVER, () => assert.fail("there is nothing new"));
   assert.deepEqual(pages.asked, [null, "200", "200", "400"]);
   assert.equal(new Set(listing.entries.map(({ path }) => path)).size, 600);
+});
+
+Deno.test("listing: of a folder that is gone nothing is known any more, and all of it when it is back", async () => {
+  const pages = new Pages(600);
+  pages.failing = 2;
+  pages.failure = new PlayerError("not-found", "Gone.");
+  const listing = new Listing(pages, "");
+  await assert.rejects(listing.load(FOREVER, () => {}), /Gone/);
+  assert.equal(listing.entries.length, 0);
+  assert.ok(!listing.complete);
+  await listing.load(FOREVER, () => {});
+  assert.equal(listing.entries.length, 600);
+  assert.deepEqual(pages.asked, [null, "200", "400", null, "200", "400"]);
 });
 
 Deno.test("listing: a folder without an end has one", async () => {

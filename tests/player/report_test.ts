@@ -161,6 +161,7 @@ Deno.test("whatever was seen of a failed connection, what helps names what is mi
     own: fc.uniqueArray(type),
     box: fc.uniqueArray(type),
     servers: fc.record({ stun: fc.boolean(), turn: fc.boolean() }),
+    dependentMapping: fc.boolean(),
     checks: fc.record({ sent: fc.nat(50), answered: fc.nat(3), received: fc.nat(3) }),
   });
   fc.assert(
@@ -169,7 +170,15 @@ Deno.test("whatever was seen of a failed connection, what helps names what is mi
       assert.ok(steps.length > 0 && seen!.length > 0);
       // What is named already is not asked for.
       if (command?.includes("stun:")) assert.ok(!sights.servers.stun && !sights.servers.turn);
+      if (command?.includes("turn:")) assert.ok(!sights.servers.turn);
       if (!sights.answered) assert.equal(command, undefined);
+      // Nothing is said of a network that was not seen.
+      const said = [...steps, ...seen!].join(" ");
+      if (/This network gives/.test(said)) assert.ok(sights.dependentMapping);
+      if (/the box has none there/.test(said)) assert.ok(!sights.box.includes("relay"));
+      if (/Both sides have an address/.test(said)) {
+        assert.ok(sights.box.includes("relay") && sights.own.includes("relay"));
+      }
     }),
     { seed: 1 },
   );

@@ -9,6 +9,7 @@ const RELAY = "candidate:2 1 UDP 1000 2001:db8::1 3478 typ relay raddr 0.0.0.0 r
 
 Deno.test("candidates are read as RFC 8839 writes them", () => {
   assert.deepEqual(parseCandidate(HOST), {
+    foundation: "1",
     type: "host",
     protocol: "udp",
     address: "192.0.2.2",
@@ -54,10 +55,29 @@ Deno.test("what was seen says why there was no way", () => {
     own: ["host"],
     box: ["relay"],
     servers: { stun: true, turn: false },
+    dependentMapping: false,
     checks: { sent: 9, answered: 2, received: 1 },
   });
   const error = noWay(sights);
   assert.equal(error.type, "connect-timeout");
   assert.equal(error.reason, "not-secured");
   assert.deepEqual(error.sights, sights);
+});
+
+Deno.test("a mapping depends on who is talked to where one socket is seen at two ports, and else nothing is said", () => {
+  const srflx = (foundation: string, address: string, port: number, protocol = "udp") =>
+    `candidate:${foundation} 1 ${protocol} 1677729535 ${address} ${port} typ srflx raddr 0.0.0.0 rport 0`;
+  const seen = (...candidates: string[]) => {
+    const sightings = new Sightings([{ urls: ["stun:stun.example", "stun:stun2.example"] }]);
+    for (const candidate of candidates) sightings.own(candidate);
+    return sightings.sights.dependentMapping;
+  };
+  assert.ok(!seen());
+  assert.ok(!seen(HOST, srflx("7", "192.0.2.9", 4711)));
+  assert.ok(!seen(srflx("7", "192.0.2.9", 4711), srflx("7", "192.0.2.9", 4711)));
+  // Of a socket of another interface; over another way to the internet; over TCP, where each connection has a port.
+  assert.ok(!seen(srflx("7", "192.0.2.9", 4711), srflx("8", "192.0.2.9", 4712)));
+  assert.ok(!seen(srflx("7", "192.0.2.9", 4711), srflx("7", "198.51.100.9", 4712)));
+  assert.ok(!seen(srflx("7", "192.0.2.9", 4711, "tcp"), srflx("7", "192.0.2.9", 4712, "tcp")));
+  assert.ok(seen(srflx("7", "192.0.2.9", 4711), HOST, srflx("7", "192.0.2.9", 4712)));
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RowEntry } from "../../src/player/page/entry_row.ts";
+import type { RowEntry } from "../../src/player/page/row_entry.ts";
 import {
   beginsWith,
   compareEntries,

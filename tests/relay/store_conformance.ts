@@ -159,6 +159,44 @@ export function storeConformance(name: string, makeStore: MakeStore, { ignore = 
     assert.deepEqual((await store.agents("", later)).map((agent) => agent.agentId).sort(), ["four", "three"]);
   }, { agents: 2 });
 
+  test("a token that floods a full table crowds out itself alone", async (store) => {
+    const register = (agentId: string, owner: string) => store.register({ agentId }, owner, NOW);
+    const count = async (owner: string) => (await store.agentsOf(owner, NOW)).length;
+    for (const n of [1, 2, 3, 4]) assert.equal(await register(`flood-${n}`, "a1"), "new");
+    assert.equal(await store.sync({ agentId: "flood-5" }, "a1", NOW), "full");
+    // Whoever has fewer takes the place of one of the flood, until both have as many.
+    assert.equal(await register("one", "a2"), "new");
+    assert.equal(await store.sync({ agentId: "two" }, "a2", NOW), "new");
+    assert.deepEqual([await count("a1"), await count("a2")], [2, 2]);
+    assert.equal(await register("three", "a2"), "full");
+    assert.equal(await register("flood-5", "a1"), "full");
+    assert.equal(await register("only", "a3"), "new");
+    assert.equal(await count("a3"), 1);
+    assert.equal(await count("a1") + await count("a2"), 3);
+    // Nobody who is there loses a place by calling again.
+    for (const { agentId, owner } of await store.agents("", NOW)) {
+      assert.equal(await store.sync({ agentId }, owner, NOW), "known");
+    }
+  }, { agents: 4 });
+
+  test("a token's agents that left or were forgotten are no flood of it any more", async (store) => {
+    const register = (agentId: string, owner: string, now: number) => store.register({ agentId }, owner, now);
+    for (const n of [1, 2, 3, 4]) await register(`box-${n}`, "a1", NOW);
+    for (const n of [1, 2, 3]) await store.deregister(`box-${n}`, "a1", NOW);
+    // In the places of those that left, and one under its former id.
+    for (const agentId of ["box-1", "two"]) assert.equal(await register(agentId, "a2", NOW), "new");
+    assert.equal(await register("three", "a3", NOW), "new");
+    assert.equal(await register("four", "a1", NOW), "full");
+    assert.equal(await register("four", "a4", NOW), "new");
+    assert.deepEqual((await store.agentsOf("a2", NOW)).length, 1);
+    // All of them fall silent and are forgotten; one token has most of the table then, and another comes.
+    const later = NOW + DEFAULT_TIMES.silent;
+    for (const n of [1, 2, 3, 4]) assert.equal(await register(`late-${n}`, "a5", later), "new");
+    assert.equal(await register("box-4", "a1", later), "new");
+    assert.equal((await store.agentsOf("a5", later)).length, 3);
+    assert.equal((await store.agentsOf("a1", later)).length, 1);
+  }, { agents: 4 });
+
   // Wakes
 
   test("a wake releases every open wait of its token and no other", async (store) => {

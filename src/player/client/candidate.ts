@@ -3,6 +3,8 @@ export type Family = "IPv4" | "IPv6";
 
 /** What a candidate attribute says (RFC 8839, section 5.1). */
 export interface ParsedCandidate {
+  /** The same only for those that share type, base and protocol (RFC 8445, section 5.1.1.3). */
+  readonly foundation: string;
   /** `host`, `srflx`, `prflx` or `relay`. */
   readonly type: string;
   /** `udp` or `tcp`, in small letters. */
@@ -13,10 +15,13 @@ export interface ParsedCandidate {
 
 /** Reads `candidate:…`; undefined for what is none. */
 export function parseCandidate(text: string): ParsedCandidate | undefined {
-  const found = /^(?:a=)?candidate:\S+ \d+ (\S+) \d+ (\S+) (\d+) typ (host|srflx|prflx|relay)\b/i.exec(text);
+  const found = /^(?:a=)?candidate:(\S+) \d+ (\S+) \d+ (\S+) (\d+) typ (host|srflx|prflx|relay)\b/i.exec(
+    text,
+  );
   if (!found) return undefined;
-  const [, protocol, address, port, type] = found;
+  const [, foundation, protocol, address, port, type] = found;
   return {
+    foundation: foundation!,
     type: type!.toLowerCase(),
     // What is not one of the two is a stranger's word.
     protocol: /^tcp$/i.test(protocol!) ? "tcp" : "udp",

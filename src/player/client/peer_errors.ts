@@ -1,6 +1,6 @@
 import type { SignalFailure } from "../../signal/link.ts";
 import { PlayerError } from "./errors.ts";
-import { type NoWay, noWayReason, seen, type Sights } from "./sights.ts";
+import { type NoWay, noWayReason, type Sights } from "./sights.ts";
 
 /** The relay's last word before the channel was open. */
 export function signallingError(failure: SignalFailure): PlayerError {
@@ -25,8 +25,8 @@ const NO_WAY: Readonly<Record<NoWay, string>> = {
 
 /** No connection came about, as far as was seen. */
 export function noWay(sights: Sights): PlayerError {
-  const details = seen(sights);
-  return new PlayerError("connect-timeout", NO_WAY[noWayReason(sights)], details);
+  const reason = noWayReason(sights);
+  return new PlayerError("connect-timeout", NO_WAY[reason], { reason, sights });
 }
 
 /** There was a connection. */

@@ -1,6 +1,5 @@
 /// <reference lib="dom" />
-import { parseCandidate } from "./candidate.ts";
-import type { PlayerErrorDetails } from "./errors.ts";
+import { parseCandidate, type ParsedCandidate } from "./candidate.ts";
 import type { Stats } from "./stats.ts";
 
 /** What was seen of a connection that did not come about. */
@@ -13,6 +12,12 @@ export interface Sights {
   readonly box: readonly string[];
   /** Whether a STUN or a TURN server was to be asked. */
   readonly servers: { readonly stun: boolean; readonly turn: boolean };
+  /**
+   * Two servers saw one socket of this browser at different ports: its NAT has a mapping for each that it talks to
+   * (RFC 4787, section 4.1, "symmetric NAT"). False where that is not so, or cannot be told: it takes two servers, and
+   * a browser that shows which candidates are of one socket.
+   */
+  readonly dependentMapping: boolean;
   /** Connectivity checks: sent by this browser, answered, and those that came from the box. */
   readonly checks: { readonly sent: number; readonly answered: number; readonly received: number };
 }
@@ -43,6 +48,9 @@ export class Sightings {
   readonly #own = new Set<string>();
   readonly #box = new Set<string>();
   readonly #servers: Sights["servers"];
+  /** By foundation and address of what servers saw, the port that the first of them saw. */
+  readonly #ports = new Map<string, number>();
+  #dependentMapping = false;
   answered = false;
   #checks = { sent: 0, answered: 0, received: 0 };
 
@@ -55,13 +63,15 @@ export class Sightings {
   }
 
   /** @returns the kind of candidate, for a timeline: `host udp` */
-  own(candidate: string): string {
+  own(text: string): string {
+    const candidate = parseCandidate(text);
+    if (candidate?.type === "srflx") this.#lookAtMapping(candidate);
     return note(candidate, this.#own);
   }
 
   /** @returns as {@link own} */
-  box(candidate: string): string {
-    return note(candidate, this.#box);
+  box(text: string): string {
+    return note(parseCandidate(text), this.#box);
   }
 
   /** Counts the checks that `stats` tells of. A browser forgets pairs that have failed, so the highest count stays. */
@@ -86,19 +96,27 @@ export class Sightings {
       own: [...this.#own],
       box: [...this.#box],
       servers: this.#servers,
+      dependentMapping: this.#dependentMapping,
       checks: this.#checks,
     };
   }
+
+  /**
+   * Several of one foundation are of one socket, seen by several servers: Chromium opens one for each address of its
+   * own, and says nothing twice. Firefox has a foundation for each server, as RFC 8445 has it, and so tells nothing.
+   * Another address outside may only be another way there.
+   */
+  #lookAtMapping({ foundation, protocol, address, port }: ParsedCandidate): void {
+    if (protocol !== "udp") return;
+    const key = `${foundation} ${address}`;
+    const first = this.#ports.get(key);
+    if (first === undefined) this.#ports.set(key, port);
+    else if (first !== port) this.#dependentMapping = true;
+  }
 }
 
-function note(text: string, types: Set<string>): string {
-  const candidate = parseCandidate(text);
+function note(candidate: ParsedCandidate | undefined, types: Set<string>): string {
   if (!candidate) return "unreadable";
   types.add(candidate.type);
   return `${candidate.type} ${candidate.protocol}`;
-}
-
-/** The parts of an error that tell what was seen. */
-export function seen(sights: Sights): PlayerErrorDetails {
-  return { reason: noWayReason(sights), sights };
 }

@@ -5,17 +5,7 @@ import { element, icon } from "./dom.ts";
 import { formatDate, formatSize, formatTime } from "./format.ts";
 import { formatLocation, placeOf } from "./location.ts";
 import type { BegunFilm } from "./positions.ts";
-
-/** One directory entry as a row shows it. */
-export interface RowEntry {
-  readonly path: string;
-  readonly name: string;
-  readonly kind: "dir" | "file";
-  readonly size: number;
-  readonly modified: number;
-  /** Where it lies, for search results. */
-  readonly place?: string;
-}
+import type { RowEntry } from "./row_entry.ts";
 
 /**
  * A row of a list: a link that covers it, and for files a download beside it.

@@ -24,6 +24,8 @@ export class FolderView implements View {
   readonly #listing: Listing;
   readonly #list: VirtualList;
   readonly #count = element("span", { class: "count" });
+  /** What works only where the folder is there. */
+  readonly #offers: readonly HTMLElement[];
   readonly #foot = element("div", { class: "foot" });
   readonly #stop = new AbortController();
   readonly #isReturn: boolean;
@@ -44,12 +46,14 @@ export class FolderView implements View {
     this.#list = new VirtualList("Files", (entry) => entryRow(context, entry, begun.get(entry.path)));
     moveByKeys(this.#list, this.#stop.signal);
     const top = element("div", { class: "top" }, breadcrumb(context.location, context.scope), this.#count);
-    top.append(context.downloads.folderControl(path, this.title));
+    const download = context.downloads.folderControl(path, this.title);
     const goOn = path === context.scope.path ? continueList(context) : undefined;
+    const heads = sortHeads(this.#sorting, (sorting) => this.#sort(sorting));
+    this.#offers = [download, heads, ...(goOn ? [goOn] : [])];
+    top.append(download);
     this.element.append(element("h1", { class: "unseen" }, this.title), top);
     if (goOn) this.element.append(goOn);
-    this.element.append(sortHeads(this.#sorting, (sorting) => this.#sort(sorting)), this.#list.element);
-    this.element.append(this.#foot);
+    this.element.append(heads, this.#list.element, this.#foot);
   }
 
   shown(): void {
@@ -78,11 +82,15 @@ export class FolderView implements View {
       this.#finish();
     } catch (cause) {
       if (signal.aborted) return;
-      this.#foot.replaceChildren(problem(toPlayerError(cause), () => void this.#load()));
+      const error = toPlayerError(cause);
+      if (error.type === "not-found") this.#show(false);
+      this.#foot.replaceChildren(problem(error, () => void this.#load()));
     }
   }
 
-  #show(): void {
+  /** @param isThere whether there is such a folder, as far as is known */
+  #show(isThere = true): void {
+    for (const offer of this.#offers) offer.hidden = !isThere;
     const { entries, complete } = this.#listing;
     this.#list.items = inOrder(entries, this.#sorting);
     const count = formatCount(entries.length, "item", "items");

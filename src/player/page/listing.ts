@@ -1,6 +1,6 @@
-import type { PersistentSession } from "../client/mod.ts";
+import { type PersistentSession, PlayerError } from "../client/mod.ts";
 import { mayList, type Scope, WHOLE_SHARE } from "../../trust/scope.ts";
-import type { RowEntry } from "./entry_row.ts";
+import type { RowEntry } from "./row_entry.ts";
 import { mergeEntries } from "./sorting.ts";
 
 /** Entries of one folder; a folder with more is shown without its last ones. */
@@ -45,12 +45,22 @@ export class Listing {
   }
 
   /**
-   * Reads what is missing. A list that has become old stays until all of the new one is there.
+   * Reads what is missing. A list that has become old stays until all of the new one is there, or the folder is
+   * found to be gone.
    *
    * @param changed called when there is more to show, and at the end
    * @throws {PlayerError} as asking does, or aborted; another call goes on from there
    */
   async load(signal: AbortSignal, changed: () => void): Promise<void> {
+    try {
+      await this.#bringUpToDate(signal, changed);
+    } catch (cause) {
+      if (cause instanceof PlayerError && cause.type === "not-found") this.#forget();
+      throw cause;
+    }
+  }
+
+  async #bringUpToDate(signal: AbortSignal, changed: () => void): Promise<void> {
     if (!this.complete) await this.#read(signal, changed);
     else if (performance.now() - this.#readAt >= FRESH_MS) {
       const anew = new Listing(this.#session, this.path);
@@ -59,6 +69,13 @@ export class Listing {
       this.#readAt = anew.#readAt;
       changed();
     }
+  }
+
+  #forget(): void {
+    this.entries = [];
+    this.complete = false;
+    this.#cursor = null;
+    this.place = undefined;
   }
 
   async #read(signal: AbortSignal, changed: () => void): Promise<void> {

@@ -4,11 +4,11 @@ import { mediaKind } from "../media/content_types.ts";
 import { mediaUrl } from "../media/media_url.ts";
 import { parentOf } from "./breadcrumb.ts";
 import { button, element, icon } from "./dom.ts";
-import type { RowEntry } from "./entry_row.ts";
 import type { Content, Frame } from "./frame.ts";
 import { imageElement, type MediaElement } from "./media_element.ts";
 import { beside } from "./neighbours.ts";
 import { problem } from "./problem.ts";
+import type { RowEntry } from "./row_entry.ts";
 import { inOrder, knownSorting } from "./sorting.ts";
 import { pageStorage } from "./storage.ts";
 

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { PlayerError } from "../client/mod.ts";
-import { explain, type Explanation } from "./diagnosis/explain.ts";
+import { explain } from "./diagnosis/explain.ts";
+import type { Explanation } from "./diagnosis/explanation.ts";
 import { button, element } from "./dom.ts";
 
 /** What went wrong, in words, what to do about it, and a way on. */

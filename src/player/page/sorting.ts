@@ -1,4 +1,4 @@
-import type { RowEntry } from "./entry_row.ts";
+import type { RowEntry } from "./row_entry.ts";
 import type { PageStorage } from "./storage.ts";
 
 /** What the rows of a folder are sorted by. Folders come first whatever it is. */

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { element } from "./dom.ts";
-import type { RowEntry } from "./entry_row.ts";
+import type { RowEntry } from "./row_entry.ts";
 
 /** A list of up to so many rows is on the page whole: the browser's own search then finds all of it. */
 const WHOLE = 200;

@@ -6,6 +6,7 @@
  * | agent:ID                     | hash | the agent                                |
  * | agents, departed             | zset | ids by their last call, by their leaving |
  * | account-has:N, owner-has:O   | set  | ids                                      |
+ * | owners                       | zset | tokens by how many ids they have         |
  */
 import type { StoreRules } from "../store.ts";
 import { type Script, script } from "./script.ts";
@@ -24,10 +25,21 @@ export function agentScripts(rules: StoreRules): AgentScripts {
 const SHARED = `
 local now, id, owner = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 
+-- Notes how many agents a token has.
+local function recount(token)
+  local count = redis.call('SCARD', key('owner-has', token))
+  if count == 0 then return redis.call('ZREM', key('owners'), token) end
+  redis.call('ZADD', key('owners'), count, token)
+  redis.call('PEXPIRE', key('owners'), SILENT_MS + GRACE_MS)
+end
+
 local function forget(other)
   local a = redis.call('HMGET', key('agent', other), 'account', 'owner')
   if a[1] then redis.call('SREM', key('account-has', a[1]), other) end
-  if a[2] then redis.call('SREM', key('owner-has', a[2]), other) end
+  if a[2] then
+    redis.call('SREM', key('owner-has', a[2]), other)
+    recount(a[2])
+  end
   redis.call('ZREM', key('agents'), other)
   redis.call('ZREM', key('departed'), other)
   redis.call('DEL', key('agent', other))
@@ -46,14 +58,32 @@ local function full()
   return redis.call('ZCARD', key('agents')) + redis.call('ZCARD', key('departed')) >= MAX_AGENTS
 end
 
--- Forgets whoever expired, else one that left, else the one silent for longest if it misses its syncs.
+-- An agent of the token that has the most, where that has more than the caller's would have.
+local function ofTheMost()
+  local own = redis.call('SCARD', key('owner-has', owner))
+  while true do
+    local most = redis.call('ZREVRANGE', key('owners'), 0, 0)[1]
+    if not most then return nil end
+    local list = key('owner-has', most)
+    local other = redis.call('SRANDMEMBER', list)
+    if other and redis.call('HGET', key('agent', other), 'owner') == most then
+      return redis.call('SCARD', list) > own + 1 and other or nil
+    end
+    -- The list, or what it names, ended by itself.
+    if other then redis.call('SREM', list, other) end
+    recount(most)
+  end
+end
+
+-- Forgets whoever expired, else one that left, else the one silent for longest if it misses its syncs, else one of the
+-- token that has the most, where that has more than the newcomer's: a flood crowds out itself alone.
 local function makeRoom()
   sweep(now)
   if not full() then return end
   local other = redis.call('ZRANGE', key('departed'), 0, 0)[1]
   if not other then
     local longest = redis.call('ZRANGE', key('agents'), 0, 0, 'WITHSCORES')
-    if longest[1] and now - tonumber(longest[2]) >= MISSING_MS then other = longest[1] end
+    if longest[1] and now - tonumber(longest[2]) >= MISSING_MS then other = longest[1] else other = ofTheMost() end
   end
   if other then forget(other) end
 end
@@ -64,6 +94,7 @@ local function list(account, time, name)
     redis.call('SADD', set, id)
     redis.call('PEXPIRE', set, SILENT_MS + GRACE_MS)
   end
+  recount(owner)
   redis.call('ZADD', key(name), time, id)
   redis.call('PEXPIRE', key(name), SILENT_MS + GRACE_MS)
   redis.call('PEXPIRE', key('agent', id), SILENT_MS + GRACE_MS)

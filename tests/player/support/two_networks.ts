@@ -1,4 +1,12 @@
-import { system } from "../../commands/shell.ts";
+import {
+  addNamespace,
+  inNamespace,
+  ip,
+  join,
+  makeRouter,
+  removeNamespaces,
+  run,
+} from "../../support/namespaces.ts";
 
 /**
  * A box and a viewer in networks of their own, and between them a router with a relay's address: three network
@@ -43,17 +51,17 @@ export class TwoNetworks implements AsyncDisposable {
 
   /** What runs a program on the box. */
   get box(): [string, ...string[]] {
-    return ["ip", "netns", "exec", this.#box];
+    return inNamespace(this.#box);
   }
 
   /** What runs a program on the router. */
   get router(): [string, ...string[]] {
-    return ["ip", "netns", "exec", this.#router];
+    return inNamespace(this.#router);
   }
 
   /** What runs a program at the viewer's. */
   get viewer(): [string, ...string[]] {
-    return ["ip", "netns", "exec", this.#viewer];
+    return inNamespace(this.#viewer);
   }
 
   /** Gives the box another address; the one before is gone at the same moment. */
@@ -68,42 +76,21 @@ export class TwoNetworks implements AsyncDisposable {
   async drop(match?: string): Promise<void> {
     const rule = match === undefined ? "" : `${match} drop;`;
     const chain = `chain forward { type filter hook forward priority filter; ${rule} }`;
-    await succeed(this.router[0], [
-      ...this.router.slice(1),
-      "nft",
-      `table ip t; flush table ip t; table ip t { ${chain}; }`,
-    ]);
+    await run([...this.router, "nft", `table ip t; flush table ip t; table ip t { ${chain}; }`]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Interfaces go with their namespaces.
-    for (const name of [this.#box, this.#router, this.#viewer]) await system("ip", ["netns", "delete", name]);
+    await removeNamespaces([this.#box, this.#router, this.#viewer]);
   }
 
   async #setUp(): Promise<void> {
     const [box, router, viewer] = [this.#box, this.#router, this.#viewer];
-    for (const name of [box, router, viewer]) {
-      await ip(`netns add ${name}`);
-      await ip(`-n ${name} link set lo up`);
-    }
-    for (const [name, net] of [[box, 1], [viewer, 2]]) {
-      await ip(`-n ${router} link add net${net} type veth peer name eth0 netns ${name}`);
-      await ip(`-n ${router} address add 10.78.${net}.1/24 dev net${net}`);
-      await ip(`-n ${name} address add 10.78.${net}.2/24 dev eth0`);
-      await ip(`-n ${router} link set net${net} up`);
-      await ip(`-n ${name} link set eth0 up`);
+    for (const name of [box, router, viewer]) await addNamespace(name);
+    for (const [name, net] of [[box, 1], [viewer, 2]] as const) {
+      await join([router, `net${net}`, `10.78.${net}.1/24`], [name, "eth0", `10.78.${net}.2/24`]);
       await ip(`-n ${name} route add default via 10.78.${net}.1`);
     }
-    await succeed(this.router[0], [...this.router.slice(1), "sysctl", "-qw", "net.ipv4.ip_forward=1"]);
+    await makeRouter(router);
     await this.drop();
   }
-}
-
-function ip(command: string): Promise<void> {
-  return succeed("ip", command.split(" "));
-}
-
-async function succeed(name: string, args: readonly string[]): Promise<void> {
-  const said = await system(name, args);
-  if (said?.code !== 0) throw new Error(`${name} ${args.join(" ")}: ${said?.err}`);
 }

@@ -3,6 +3,7 @@ import { PlayerError } from "../../client/mod.ts";
 import { button, element } from "../dom.ts";
 import { problem, whatToDo } from "../problem.ts";
 import { explain } from "./explain.ts";
+import type { Explanation } from "./explanation.ts";
 
 /** A film that was cut off often goes on within this, in milliseconds: the page is not to jump for it. */
 const PATIENCE_MS = 4_000;
@@ -22,7 +23,7 @@ export class Notice {
   #patience: ReturnType<typeof setTimeout> | undefined;
   #trouble: Trouble | undefined;
   #isTrying = false;
-  /** What is said, so that a next failure of the same kind leaves it as it stands. */
+  /** What is said, so that a next failure of which the same is to be said leaves it as it stands. */
   #said = "";
 
   /** @param retry connects now */
@@ -76,9 +77,10 @@ export class Notice {
 
   #show(wasOpen: boolean): void {
     if (!this.#trouble) return;
-    const { error } = this.#trouble;
-    const said = `${error.type} ${error.reason}`;
-    if (said !== this.#said) this.#say(error, !wasOpen);
+    const explanation = explain(this.#trouble.error);
+    // What was seen differs with each try.
+    const said = [explanation.title, explanation.sentence, ...explanation.steps].join("\n");
+    if (said !== this.#said) this.#say(explanation, !wasOpen);
     this.#said = said;
     this.#count();
   }
@@ -94,8 +96,7 @@ export class Notice {
     if (!this.#isTrying) this.#countdown = setInterval(tick, 1000);
   }
 
-  #say(error: PlayerError, isOpen: boolean): void {
-    const explanation = explain(error);
+  #say(explanation: Explanation, isOpen: boolean): void {
     this.#hint = element("span", { class: "hint" });
     this.element.replaceChildren(
       element(
