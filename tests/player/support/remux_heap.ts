@@ -31,4 +31,4 @@ for await (const _ of fragments(input, plan, 0, 0)) {
   (globalThis as unknown as { gc(): void }).gc();
   held.push(Deno.memoryUsage().heapUsed);
 }
-console.log(JSON.stringify(held));
+await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(held)));
