@@ -185,3 +185,39 @@ Deno.test({
     await page.close();
   },
 });
+
+Deno.test({
+  name: "picture subtitles: they go out of the way of the browser's controls while those are there",
+  ignore: ignoreBrowser,
+  async fn() {
+    await using share = await TempDir.make();
+    await makeFormat(share.path, "faststart.mp4");
+    await Deno.writeFile(
+      `${share.path}/faststart.en.sup`,
+      sup(HD, [{ at: 0, rectangles: [{ ...LINE, y: 918 }] }]),
+    );
+    await using box = await Box.start(share.path);
+    await using browser = await Browser.start();
+    const { page, problems } = await open("faststart.mp4", box, browser);
+    await choose(page, "English");
+    await goTo(page, 3);
+    const film = await filmArea(page);
+    const free = film.y + film.height - 80;
+    const bottom = ({ y, height }: Area) => y + height;
+    const lifted = await yellowOnce(
+      page,
+      ({ count, area }) => count > 0 && Math.abs(bottom(area) - free) <= 4,
+    );
+    assert.ok(Math.abs(bottom(lifted.area) - free) <= 4, JSON.stringify(lifted));
+    await page.mouse.move(1, 1);
+    await page.evaluate(() => {
+      const video = document.querySelector("video")!;
+      video.playbackRate = 0.25;
+      return video.play();
+    });
+    await page.locator(".stage:not([data-active])").waitFor();
+    await sees(page, 918, "once they are gone");
+    assert.deepEqual(problems, []);
+    await page.close();
+  },
+});
