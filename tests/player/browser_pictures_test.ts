@@ -144,7 +144,11 @@ Deno.test({
   async fn() {
     await using share = await TempDir.make();
     await makeFormat(share.path, "faststart.mp4");
-    await Deno.writeFile(`${share.path}/faststart.en.sup`, sup(HD, SETS));
+    const file = sup(HD, SETS);
+    await Deno.writeFile(`${share.path}/faststart.en.sup`, file);
+    // As if the objects were of another width than their lines.
+    const broken = file.map((byte, i) => file[i - 11] === 0x15 && file[i - 21] === 0x50 ? 1 : byte);
+    await Deno.writeFile(`${share.path}/faststart.de.sup`, broken);
     await using box = await Box.start(share.path);
     await using browser = await Browser.start();
     const { page, problems } = await open("faststart.mp4", box, browser);
@@ -181,6 +185,18 @@ Deno.test({
     await sees(page, 108, "in the page again");
     await page.setViewportSize({ width, height });
     await sees(page, 108, "in a larger page");
+
+    // What is no such file shows nothing, and the film goes on.
+    await choose(page, "German");
+    await sees(page, undefined, "of a broken file");
+    await page.evaluate(() => {
+      const video = document.querySelector("video")!;
+      video.playbackRate = 1;
+      video.currentTime = 1;
+      return video.play();
+    });
+    await page.waitForFunction(() => document.querySelector("video")!.currentTime > 5);
+    await sees(page, undefined, "of a broken file that plays");
     assert.deepEqual(problems, []);
     await page.close();
   },

@@ -33,6 +33,8 @@ export class FullScreen {
     stage.addEventListener("pointerup", (event) => this.#touched(event), { signal, capture: true });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || document.fullscreenElement !== stage) return;
+      // That is closed first.
+      if ((event.target as Element).closest("dialog")) return;
       // Most browsers leave by themselves; the page is not to go back to its folder.
       event.preventDefault();
       this.#leave();
@@ -64,6 +66,18 @@ export class FullScreen {
     this.#stage.requestFullscreen().catch(() => {}); // Not on this machine, or not now.
   }
 
+  /** From the video by itself. */
+  async #enterFromVideo(): Promise<void> {
+    try {
+      await this.#stage.requestFullscreen();
+    } catch {
+      // Firefox wants what comes to be inside of what is there: it has to be left before.
+      if (!navigator.userActivation?.isActive) return;
+      await document.exitFullscreen().catch(() => {});
+      this.#enter();
+    }
+  }
+
   #enterAlone(): void {
     try {
       this.#video?.webkitEnterFullscreen?.();
@@ -85,7 +99,7 @@ export class FullScreen {
 
   /** With a hand at it, a browser permits what it has refused before. */
   #touched(event: MouseEvent): void {
-    if (document.fullscreenElement === this.#video && this.#isOnPicture(event)) this.#enter();
+    if (document.fullscreenElement === this.#video && this.#isOnPicture(event)) void this.#enterFromVideo();
   }
 
   /** And not on the browser's own controls. */
@@ -99,7 +113,9 @@ export class FullScreen {
     const now = document.fullscreenElement;
     if (now === this.#video && now !== null && now !== undefined) {
       // Some browsers have a button of their own for the video. After the stage it is what was before it.
-      return this.#isFull ? this.#leave() : this.#enter();
+      if (this.#isFull) return this.#leave();
+      this.#scrolled = scrollY;
+      return void this.#enterFromVideo();
     }
     const isFull = now === this.#stage;
     if (isFull === this.#isFull) return;
