@@ -4,7 +4,10 @@ import { MatroskaSubtitles } from "../../../../src/player/subtitles/embedded/mat
 import { dueAt, type PictureWindow } from "../../../../src/player/subtitles/pictures/display_set.ts";
 import { pictureOf } from "../../../../src/player/subtitles/pictures/epoch.ts";
 import { seeded } from "../../../support/seeded.ts";
+import { makePictured } from "../../support/pictured.ts";
+import { ignoreFfmpeg } from "../../support/requirements.ts";
 import { displaySet, type SetSource } from "../../support/sup.ts";
+import { TempDir } from "../../../support/temp_dir.ts";
 import { bytes, el, film, ID, line, simple, track, uint } from "./ebml.ts";
 
 const HD = { width: 1_920, height: 1_080 };
@@ -190,6 +193,35 @@ Deno.test("Matroska pictures: after a jump they are found by the Cues, with what
   }
   const { sets } = found.windows.get(3)!;
   assert.ok(sets.length < 40, `${sets.length} sets are held`);
+});
+
+Deno.test({
+  name: "Matroska pictures: those of a film that ffmpeg made are found by its Cues alone, and as it is read",
+  ignore: ignoreFfmpeg,
+  async fn() {
+    await using share = await TempDir.make();
+    const sets = [
+      { at: 0 },
+      { at: 2, rectangles: square(10) },
+      { at: 4, rectangles: square(20), goesOn: true },
+      { at: 6 },
+      { at: 20, rectangles: square(30) },
+    ];
+    await makePictured(`${share.path}/film.mkv`, [{ sets, frame: HD, language: "eng" }]);
+    const file = await Deno.readFile(`${share.path}/film.mkv`);
+    for (const isWhole of [true, false]) {
+      const found = new Found(file);
+      // The tracks are at the beginning, the Cues at the end.
+      if (isWhole) found.push(0, file.length);
+      else {
+        found.push(0, 3_000);
+        found.push(file.length - 4_000, file.length);
+      }
+      for (const [time, x] of [[23, 30], [5, 20], [3, 10], [1, undefined], [7, undefined]] as const) {
+        assert.equal(await found.at(3, time), x, `at ${time} s, ${isWhole ? "read" : "by the Cues"}`);
+      }
+    }
+  },
 });
 
 Deno.test("Matroska pictures: what is wrong in a file is not shown, and ends", async () => {
