@@ -7,6 +7,7 @@ import { Box } from "./support/box.ts";
 import { Browser } from "./support/browser.ts";
 import { makeFormat } from "./support/media.ts";
 import { ignoreBrowser } from "./support/requirements.ts";
+import { yellowOnce } from "./support/yellow.ts";
 
 const SRT = "1\n00:00:02,000 --> 00:00:04,000\n<i>Hello</i> <img src=x onerror=document.title='owned'>\n\n" +
   "2\n00:00:10,000 --> 00:00:12,000\nlater\n";
@@ -29,31 +30,10 @@ async function shownAt(page: Page, seconds: number): Promise<string[]> {
   }, seconds);
 }
 
-/** Pixels of the film that have the colour of yellow subtitles, which no test picture has. */
-async function yellowPixels(page: Page): Promise<number> {
-  const picture = (await page.locator("video").screenshot()).toString("base64");
-  return await page.evaluate(async (picture) => {
-    const bytes = Uint8Array.from(atob(picture), (character) => character.charCodeAt(0));
-    const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-    const context = new OffscreenCanvas(image.width, image.height).getContext("2d")!;
-    context.drawImage(image, 0, 0);
-    const { data } = context.getImageData(0, 0, image.width, image.height);
-    let count = 0;
-    for (let at = 0; at < data.length; at += 4) {
-      const isNear = (i: number, value: number) => Math.abs(data[at + i]! - value) < 16;
-      if (isNear(0, 0xff) && isNear(1, 0xe9) && isNear(2, 0x5c)) count++;
-    }
-    return count;
-  }, picture);
-}
-
-/** The same, once they are as they are to be, or have had the time for it: a busy machine paints late. */
-async function yellowOnce(page: Page, isRight: (count: number) => boolean): Promise<number> {
-  const until = performance.now() + 30_000;
-  for (;;) {
-    const count = await yellowPixels(page);
-    if (isRight(count) || performance.now() > until) return count;
-  }
+/** Yellow pixels of the film, once they are as many as they are to be. */
+async function yellowPixels(page: Page, isRight: (count: number) => boolean): Promise<number> {
+  const film = (await page.locator("video").boundingBox())!;
+  return (await yellowOnce(page, ({ count }) => isRight(count), film)).count;
 }
 
 for (const film of ["vp9 opus.webm", "aac.mkv"] as const) {
@@ -110,13 +90,13 @@ for (const film of ["vp9 opus.webm", "aac.mkv"] as const) {
       // On the screen, in the colour and the size that were chosen.
       await page.getByLabel("colour", { exact: true }).first().selectOption("yellow");
       await shownAt(page, 5);
-      const large = await yellowOnce(page, (count) => count > 100);
+      const large = await yellowPixels(page, (count) => count > 100);
       assert.ok(large > 100, `${large} pixels`);
       await page.getByLabel("size", { exact: true }).first().selectOption("medium");
-      const medium = await yellowOnce(page, (count) => count > 20 && count < large);
+      const medium = await yellowPixels(page, (count) => count > 20 && count < large);
       assert.ok(medium > 20 && medium < large, `${medium} pixels, ${large} when large`);
       await shownAt(page, 3);
-      const before = await yellowOnce(page, (count) => count < medium / 2);
+      const before = await yellowPixels(page, (count) => count < medium / 2);
       assert.ok(before < medium / 2, `${before} pixels before its time`);
 
       await choice.selectOption({ label: "No subtitles" });

@@ -15,6 +15,12 @@ export class CueSettings {
   ondelay: (seconds: number) => void = () => {};
   readonly #encoding = select("Encoding", Object.entries(ENCODINGS));
   readonly #encodingRow = labelled("Encoding", this.#encoding);
+  readonly #looks: readonly HTMLSelectElement[];
+  readonly #fixed = element(
+    "p",
+    { class: "hint", hidden: true },
+    "Pictures have a size and colours of their own.",
+  );
   readonly #delayed = element("output", { "aria-label": "Delay" }, "0 s");
   #delay = 0;
 
@@ -28,13 +34,17 @@ export class CueSettings {
       this.#delayed,
       button("+", () => this.#shift(DELAY_STEP), { "aria-label": "Later" }),
     );
+    const size = look("size", ["small", "medium", "large"], "medium", stage);
+    const colour = look("colour", ["white", "yellow"], "white", stage);
+    this.#looks = [size, colour];
     const panel = element(
       "div",
       { class: "cue-settings" },
       this.#encodingRow,
       labelled("Delay", stepper),
-      labelled("Size", look("size", ["small", "medium", "large"], "medium", stage)),
-      labelled("Colour", look("colour", ["white", "yellow"], "white", stage)),
+      labelled("Size", size),
+      labelled("Colour", colour),
+      this.#fixed,
     );
     const summary = element("summary", { class: "button", "aria-label": "How subtitles are shown" }, "Aa");
     this.element = element("details", {}, summary, panel);
@@ -53,6 +63,12 @@ export class CueSettings {
   set encoding(label: string | undefined) {
     this.#encodingRow.hidden = label === undefined;
     this.#encoding.value = label ?? "";
+  }
+
+  /** Pictures have a size and colours of their own. */
+  set pictures(arePictures: boolean) {
+    for (const choice of this.#looks) choice.disabled = arePictures;
+    this.#fixed.hidden = !arePictures;
   }
 
   #shift(by: number): void {
@@ -75,7 +91,7 @@ function labelled(text: string, control: HTMLElement): HTMLElement {
 }
 
 /** A choice that a page remembers, as an attribute of the stage. */
-function look(name: string, values: readonly string[], usual: string, stage: HTMLElement): HTMLElement {
+function look(name: string, values: readonly string[], usual: string, stage: HTMLElement): HTMLSelectElement {
   const storage = pageStorage();
   const key = `subtitles-${name}`;
   const choice = select(name, values.map((value) => [value, value[0]!.toUpperCase() + value.slice(1)]));

@@ -45,6 +45,8 @@ const SHAPES = {
   next: "M9.5 5.5 16 12l-6.5 6.5",
   play: "M8 5.5v13l11-6.5z",
   pause: "M8.5 5.5v13M15.5 5.5v13",
+  expand: "M4.5 9V4.5H9M15 4.5h4.5V9M19.5 15v4.5H15M9 19.5H4.5V15",
+  shrink: "M9 4.5V9H4.5M19.5 9H15V4.5M15 19.5V15h4.5M4.5 15H9v4.5",
 } as const;
 
 export type IconName = keyof typeof SHAPES;

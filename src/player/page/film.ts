@@ -19,6 +19,7 @@ import { remuxedElement } from "./remuxed_element.ts";
 import { goOn, notePosition } from "./resume.ts";
 import { canPlay, isNative, type PlayedFormat } from "./shown_formats.ts";
 import { soundChoice, wantedSound } from "./sound_choice.ts";
+import { StageBar } from "./stage_bar.ts";
 import { pageStorage } from "./storage.ts";
 import { Subtitles } from "./subtitles.ts";
 import { keepVolume } from "./volume.ts";
@@ -34,6 +35,8 @@ export class Film implements Content {
   #showing = new AbortController();
   #media: MediaElement | undefined;
   #subtitles: Subtitles | undefined;
+  /** Of a film with a picture. */
+  #bar: StageBar | undefined;
   #endNotes: () => void = () => {};
   /** Where it was left, in seconds, until it goes on there. */
   #left: number | undefined;
@@ -46,13 +49,15 @@ export class Film implements Content {
     this.#shown = shown;
     this.#left = frame.context.positions.get(frame.path);
     if (shown.kind === "video") {
-      this.#subtitles = new Subtitles(frame.context, frame.path, frame.stage);
-      frame.actions.prepend(this.#subtitles.element);
+      const { element } = this.#subtitles = new Subtitles(frame.context, frame.path, frame.stage);
+      this.#bar = new StageBar(frame.stage, this.#stop.signal);
+      this.#bar.carry(element, frame.actions);
     }
     const flash = new Flash(frame.stage);
     filmKeys({
       media: () => this.#element,
       next: () => void this.#next(true),
+      fullScreen: () => this.#bar?.fullScreen.toggle(),
       captions: () => flash.show(this.#subtitles?.toggle() ?? "No subtitles"),
       say: (words) => flash.show(words),
     }, this.#stop.signal);
@@ -174,6 +179,7 @@ export class Film implements Content {
     this.#media = media;
     const played = this.#element!;
     this.#frame.stage.replaceChildren(played);
+    if (played instanceof HTMLVideoElement) this.#bar?.attach(played);
     this.#subtitles?.attach(played);
     this.#endNotes();
     this.#endNotes = notePosition(played, this.#frame.path, this.#frame.context.positions);

@@ -15,6 +15,8 @@ export interface FilmHandles {
   media(): HTMLMediaElement | undefined;
   /** Goes to the next film. */
   next(): void;
+  /** Goes to the full screen, or leaves it. */
+  fullScreen(): void;
   /** Shows subtitles, or none. */
   captions(): void;
   /** Says shortly what a key has done. */
@@ -79,7 +81,7 @@ function effects(
     l: go(STEP_SECONDS),
     k: play,
     m: () => media.muted = !media.muted,
-    f: () => toggleFullscreen(media),
+    f: () => film.fullScreen(),
     i: () => togglePictureInPicture(media),
     c: () => film.captions(),
     n: () => film.next(),
@@ -92,11 +94,6 @@ function effects(
 export function nextSpeed(now: number, by: 1 | -1): number {
   const further = by > 0 ? SPEEDS.find((speed) => speed > now) : SPEEDS.findLast((speed) => speed < now);
   return further ?? now;
-}
-
-function toggleFullscreen(media: HTMLMediaElement): void {
-  const done = document.fullscreenElement ? document.exitFullscreen() : media.requestFullscreen?.();
-  done?.catch(() => {}); // Not on this machine.
 }
 
 function togglePictureInPicture(media: HTMLMediaElement): void {

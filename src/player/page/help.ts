@@ -23,7 +23,7 @@ const SECTIONS: readonly (readonly [heading: string, keys: Keys])[] = [
     [["M"], "Sound on or off"],
     [["C"], "Subtitles on or off"],
     [["<", ">"], "Slower or faster"],
-    [["F"], "Full screen"],
+    [["F"], "Full screen, or out of it"],
     [["I"], "Picture in picture"],
     [["N"], "Next episode, or the next song"],
   ]],

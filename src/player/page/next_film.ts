@@ -34,10 +34,16 @@ export async function goNext(
     return frame.note(element("p", { class: "hint", role: "status" }, sentence));
   }
   if (now || !isVideo) return play();
-  // Nobody sees an offer behind the film.
-  if (document.fullscreenElement) await document.exitFullscreen().catch(() => {});
   const offer = offerNext(path, play, signal);
-  frame.note(offer);
+  const { stage } = frame;
+  if (document.fullscreenElement === stage) {
+    // Nobody sees an offer behind the film.
+    stage.append(offer);
+    document.addEventListener("fullscreenchange", () => frame.note(offer), { once: true, signal });
+  } else {
+    if (document.fullscreenElement) await document.exitFullscreen().catch(() => {});
+    frame.note(offer);
+  }
   if (document.activeElement?.matches("body, main, video")) offer.querySelector("button")?.focus();
 }
 

@@ -54,6 +54,7 @@ export function remuxedElement(
     remuxer.onsubtitles = {
       tracks: (found) => made.onsubtitles.tracks(found),
       cues: (track, cues) => made.onsubtitles.cues(track, cues),
+      pictures: (track, window) => made.onsubtitles.pictures(track, window),
     };
     try {
       facts = await remuxer.facts;
@@ -79,7 +80,7 @@ export function remuxedElement(
     onunplayable: () => {},
     onsounds: () => {},
     wanted: () => undefined,
-    onsubtitles: { tracks: () => {}, cues: () => {} },
+    onsubtitles: { tracks: () => {}, cues: () => {}, pictures: () => {} },
     want: (track, time) => remuxer?.wantCues(track, time),
     reload: () => void open(element.currentTime),
     choose(id) {

@@ -1,19 +1,21 @@
 /// <reference lib="dom" />
 import { mayList } from "../../trust/scope.ts";
-import { type SubtitleFile, subtitlesBeside } from "../subtitles/beside.ts";
+import { isPictureFile, type SubtitleFile, subtitlesBeside } from "../subtitles/beside.ts";
 import { entriesOf, preferred, type SubtitleEntry } from "../subtitles/choice.ts";
 import { guessEncoding } from "../subtitles/decode_text.ts";
 import { CueStore } from "../subtitles/embedded/cue_store.ts";
 import type { EmbeddedEvents, EmbeddedTracks } from "../subtitles/embedded/track.ts";
 import { parseSubtitles } from "../subtitles/parse.ts";
+import type { PictureWindow } from "../subtitles/pictures/display_set.ts";
 import type { PageContext } from "./context.ts";
 import { CueSettings, select } from "./cue_settings.ts";
 import { element } from "./dom.ts";
 import { formatLanguage } from "./format.ts";
+import { PictureSubtitles } from "./picture_subtitles.ts";
 import { pageStorage } from "./storage.ts";
 import { SubtitleTrack } from "./subtitle_track.ts";
 
-/** Larger files are none with subtitles, in bytes. */
+/** Larger files are none with text, in bytes. */
 const MAX_SIZE = 8 << 20;
 
 /** Entries of a folder that are looked through for subtitles. */
@@ -35,12 +37,15 @@ export class Subtitles {
   readonly #folder: string;
   readonly #film: string;
   readonly #track = new SubtitleTrack();
+  readonly #pictures: PictureSubtitles;
   readonly #store = new CueStore();
   readonly #stop = new AbortController();
   readonly #choice = select("Subtitles", []);
   readonly #settings: CueSettings;
   #media: HTMLMediaElement | undefined;
   #embedded: EmbeddedSource | undefined;
+  /** What a track of the film told last, which it does not repeat. */
+  #window: { readonly track: number; readonly window: PictureWindow } | undefined;
   #inside: EmbeddedTracks = { tracks: [], audioLanguage: undefined };
   #files: readonly SubtitleFile[] = [];
   #entries: readonly SubtitleEntry[] = [];
@@ -59,7 +64,8 @@ export class Subtitles {
     this.#film = path.slice(cut);
     this.#settings = new CueSettings(stage);
     this.#settings.onencoding = () => this.#showFile();
-    this.#settings.ondelay = (seconds) => this.#track.delay = seconds;
+    this.#settings.ondelay = (seconds) => this.#track.delay = this.#pictures.delay = seconds;
+    this.#pictures = new PictureSubtitles(context.files);
     this.#choice.onchange = () => this.#decide();
     this.element.append(this.#choice, this.#settings.element);
     void this.#findFiles();
@@ -70,6 +76,7 @@ export class Subtitles {
     if (!(media instanceof HTMLMediaElement)) return;
     this.#media = media;
     this.#track.attach(media);
+    this.#pictures.attach(media);
     const { signal } = this.#stop;
     for (const event of ["timeupdate", "seeking"]) {
       media.addEventListener(event, () => this.#want(), { signal });
@@ -79,6 +86,7 @@ export class Subtitles {
   /** What finds the subtitles inside the film, in place of the one before. */
   embed(open: (events: EmbeddedEvents) => EmbeddedSource): void {
     this.#store.clear();
+    this.#window = undefined;
     const source = open({
       tracks: (found) => {
         if (this.#embedded !== source) return;
@@ -91,6 +99,11 @@ export class Subtitles {
         if (track !== this.#chosen?.track) return;
         if (dropped) this.#track.show(this.#store.of(track));
         else this.#track.add(added);
+      },
+      pictures: (track, window) => {
+        if (this.#embedded !== source) return;
+        this.#window = { track, window };
+        if (track === this.#chosen?.track) this.#pictures.show(window);
       },
     });
     this.#embedded = source;
@@ -112,6 +125,7 @@ export class Subtitles {
 
   dispose(): void {
     this.#stop.abort();
+    this.#pictures.dispose();
   }
 
   async #findFiles(): Promise<void> {
@@ -120,7 +134,10 @@ export class Subtitles {
       const names: string[] = [];
       for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {
         const page = await this.#context.session.list(this.#folder, cursor, this.#stop.signal);
-        names.push(...page.entries.filter(({ size }) => size <= MAX_SIZE).map(({ name }) => name));
+        names.push(
+          ...page.entries.filter(({ name, size }) => size <= MAX_SIZE || isPictureFile(name))
+            .map(({ name }) => name),
+        );
         cursor = names.length < MAX_ENTRIES ? page.cursor : null;
       }
       this.#files = subtitlesBeside(this.#film, names);
@@ -162,13 +179,19 @@ export class Subtitles {
 
   async #choose(entry: SubtitleEntry | undefined): Promise<void> {
     this.#chosen = entry;
-    if (entry?.file === undefined) {
+    this.#pictures.clear();
+    this.#settings.pictures = entry?.pictures ?? false;
+    if (entry?.file === undefined || entry.pictures) {
       this.#settings.encoding = undefined;
-      this.#track.show(entry === undefined ? [] : this.#store.of(entry.track!));
+      this.#track.show(entry?.track === undefined ? [] : this.#store.of(entry.track));
+      if (this.#window !== undefined && this.#window.track === entry?.track) {
+        this.#pictures.show(this.#window.window);
+      }
+      if (entry?.file !== undefined) await this.#pictures.open(this.#pathOf(entry.file));
       return this.#want();
     }
-    const { name, language } = entry.file;
-    const lease = await this.#context.files.use(this.#folder === "" ? name : `${this.#folder}/${name}`);
+    const { language } = entry.file;
+    const lease = await this.#context.files.use(this.#pathOf(entry.file));
     try {
       const bytes = new Uint8Array(await new Response(lease.file.read(0, MAX_SIZE)).arrayBuffer());
       if (this.#chosen !== entry) return;
@@ -180,14 +203,19 @@ export class Subtitles {
     this.#showFile();
   }
 
+  #pathOf({ name }: SubtitleFile): string {
+    return this.#folder === "" ? name : `${this.#folder}/${name}`;
+  }
+
   #showFile(): void {
     const encoding = this.#settings.encoding || guessEncoding(this.#bytes);
     this.#track.show(parseSubtitles(new TextDecoder(encoding).decode(this.#bytes)));
   }
 
   #want(): void {
-    if (this.#chosen?.track === undefined || this.#media === undefined) return;
+    if (this.#chosen === undefined || this.#media === undefined) return;
     const time = Math.max(0, this.#media.currentTime - this.#settings.delay);
-    this.#embedded?.want(this.#chosen.track, time);
+    if (this.#chosen.track !== undefined) this.#embedded?.want(this.#chosen.track, time);
+    else this.#pictures.want(time);
   }
 }

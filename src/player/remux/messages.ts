@@ -1,5 +1,6 @@
 import type { Cue } from "../subtitles/cue.ts";
 import type { EmbeddedTracks } from "../subtitles/embedded/track.ts";
+import type { PictureWindow } from "../subtitles/pictures/display_set.ts";
 import type { MediaFacts } from "./media_facts.ts";
 import type { RemuxPlan } from "./plan.ts";
 
@@ -26,5 +27,7 @@ export type WorkerReport =
   | { readonly type: "subtitles"; readonly found: EmbeddedTracks }
   /** As they are found, of all tracks; in seconds of what is shown. */
   | { readonly type: "cues"; readonly track: number; readonly cues: readonly Cue[] }
+  /** Of the picture subtitles that are wanted, in place of the window before; in seconds of what is shown. */
+  | { readonly type: "pictures"; readonly track: number; readonly window: PictureWindow }
   /** Nothing more comes; a sentence. */
   | { readonly type: "failed"; readonly message: string };

@@ -51,6 +51,7 @@ async function open(path: string, size: number): Promise<void> {
   subtitles = new SubtitleTap(size, read, {
     tracks: (found) => report({ type: "subtitles", found }),
     cues: (track, cues) => report({ type: "cues", track, cues }),
+    pictures: (track, window) => report({ type: "pictures", track, window }),
   });
   file = new FileSource(size, bytes, (offset, piece) => subtitles.push(offset, piece));
   input = new Input({ source: file.source, formats: ALL_FORMATS });

@@ -19,7 +19,7 @@ export class Remuxer {
   /** Told a sentence when nothing more will come. */
   onfailed: (message: string) => void = () => {};
   /** Told of the subtitles inside the file; their times are those of what is shown. */
-  onsubtitles: EmbeddedEvents = { tracks: () => {}, cues: () => {} };
+  onsubtitles: EmbeddedEvents = { tracks: () => {}, cues: () => {}, pictures: () => {} };
   readonly #worker = new Worker(scriptUrl("/remux_worker.js"), { type: "module" });
   readonly #facts = Promise.withResolvers<MediaFacts>();
   #run = 0;
@@ -70,6 +70,7 @@ export class Remuxer {
     if (report.type === "failed") return this.#fail(report.message);
     if (report.type === "subtitles") return this.onsubtitles.tracks(report.found);
     if (report.type === "cues") return this.onsubtitles.cues(report.track, report.cues);
+    if (report.type === "pictures") return this.onsubtitles.pictures(report.track, report.window);
     if (report.run !== this.#run) return;
     if (report.type === "end") this.#events?.end();
     else this.#events?.[report.type](report.bytes);

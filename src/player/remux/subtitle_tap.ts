@@ -70,5 +70,11 @@ export class SubtitleTap {
       }));
       this.#events.cues(track, shown.filter(({ end }) => end > 0));
     },
+    pictures: (track, { from, until, sets }) => {
+      // They are asked for in times of what is shown, which are not known earlier.
+      const start = this.#start ?? 0;
+      const shown = sets.map((set) => ({ ...set, start: set.start - start }));
+      this.#events.pictures(track, { from: from - start, until: until - start, sets: shown });
+    },
   };
 }

@@ -7,9 +7,12 @@ export interface SubtitleFile {
   readonly captions: boolean;
   /** Only what is said in other languages than the film's. */
   readonly forced: boolean;
+  /** It holds pictures of lines. */
+  readonly pictures: boolean;
 }
 
-const SUBTITLES = /\.(srt|vtt|ass|ssa)$/i;
+const SUBTITLES = /\.(srt|vtt|ass|ssa|sup)$/i;
+const PICTURES = /\.sup$/i;
 
 /** Words in names, and their languages; those of three letters as ISO 639-2 has them. */
 const LONG: Readonly<Record<string, string>> = {
@@ -77,8 +80,14 @@ export function subtitlesBeside(film: string, names: readonly string[]): Subtitl
       language: words.map(languageOf).find((language) => language !== undefined),
       captions: words.some((word) => ["sdh", "cc", "hi"].includes(word)) && words.length > 1,
       forced: words.includes("forced"),
+      pictures: isPictureFile(name),
     };
   });
+}
+
+/** Whether a file of this name may hold picture subtitles, which are read piece by piece and may be large. */
+export function isPictureFile(name: string): boolean {
+  return PICTURES.test(name);
 }
 
 function belongs(name: string, stem: string): boolean {

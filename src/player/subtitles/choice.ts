@@ -14,6 +14,8 @@ export interface SubtitleEntry {
   readonly language: string | undefined;
   readonly forced: boolean;
   readonly default: boolean;
+  /** It consists of pictures, which look as they do. */
+  readonly pictures: boolean;
   /** The player can show it. */
   readonly shown: boolean;
 }
@@ -61,6 +63,7 @@ export function entriesOf(
         language,
         forced,
         default: track.default,
+        pictures: format === "pgs",
         shown: format !== undefined,
       };
     }),
@@ -76,6 +79,7 @@ export function entriesOf(
       language: file.language,
       forced: file.forced,
       default: false,
+      pictures: file.pictures,
       shown: true,
     })),
   ];

@@ -30,12 +30,14 @@ Deno.test("choice of subtitles: each has a name of its own", () => {
     track(3, { language: "de", name: "Kommentar", captions: true, forced: true }),
     track(4),
     track(5, { name: "Lieder" }),
-    track(6, { format: undefined, codec: "S_HDMV/PGS", language: "fr" }),
+    track(6, { format: undefined, codec: "S_VOBSUB", language: "fr" }),
+    track(8, { format: "pgs", codec: "S_HDMV/PGS", language: "fr" }),
     track(7, { format: undefined, codec: "c608" }),
   ];
   const files = [
-    { name: "f.en.srt", language: "en", captions: false, forced: false },
-    { name: "f.x.srt", language: undefined, captions: false, forced: true },
+    { name: "f.en.srt", language: "en", captions: false, forced: false, pictures: false },
+    { name: "f.x.srt", language: undefined, captions: false, forced: true, pictures: false },
+    { name: "f.fr.sup", language: "fr", captions: false, forced: false, pictures: true },
   ];
   const entries = entriesOf(tracks, files, (language) => NAMES[language]!);
   assert.deepEqual(entries.map(({ label }) => label), [
@@ -45,9 +47,15 @@ Deno.test("choice of subtitles: each has a name of its own", () => {
     "Subtitles 4",
     "Lieder",
     "French, picture subtitles, not shown",
-    "Subtitles 7, not shown",
+    "French",
+    "Subtitles 8, not shown",
     "English (3)",
     "f.x.srt, forced",
+    "French (2)",
+  ]);
+  assert.deepEqual(entries.filter(({ pictures }) => pictures).map(({ key }) => key), [
+    "inside 8",
+    "beside f.fr.sup",
   ]);
   assert.equal(new Set(entries.map(({ key }) => key)).size, entries.length);
 });

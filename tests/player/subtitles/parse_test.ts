@@ -90,14 +90,16 @@ Deno.test("subtitles: the files beside a film that belong to it", () => {
     "Film (2001).de.srt",
     "film (2001).ENG.sdh.ass",
     "Film (2001).pt-BR.forced.vtt",
+    "Film (2001).it.SUP",
     "Film (2001) 2.srt.txt",
     "Film (2001)x.srt",
     "Other.srt",
   ];
   assert.deepEqual(subtitlesBeside("Film (2001).mkv", names), [
-    { name: "Film (2001).srt", language: undefined, captions: false, forced: false },
-    { name: "Film (2001).de.srt", language: "de", captions: false, forced: false },
-    { name: "film (2001).ENG.sdh.ass", language: "en", captions: true, forced: false },
-    { name: "Film (2001).pt-BR.forced.vtt", language: "pt", captions: false, forced: true },
+    { name: "Film (2001).srt", language: undefined, captions: false, forced: false, pictures: false },
+    { name: "Film (2001).de.srt", language: "de", captions: false, forced: false, pictures: false },
+    { name: "film (2001).ENG.sdh.ass", language: "en", captions: true, forced: false, pictures: false },
+    { name: "Film (2001).pt-BR.forced.vtt", language: "pt", captions: false, forced: true, pictures: false },
+    { name: "Film (2001).it.SUP", language: "it", captions: false, forced: false, pictures: true },
   ]);
 });

@@ -37,5 +37,8 @@ async function ignored(browser: string): Promise<boolean> {
   return true;
 }
 
+/** Whether tests that need ffmpeg alone are to be left out. */
+export const ignoreFfmpeg = !ffmpeg && !full;
+
 export const ignoreBrowser = await ignored(CHROMIUM);
 export const ignoreFirefox = await ignored(FIREFOX);

@@ -1,13 +1,18 @@
 import type { Cue } from "../cue.ts";
+import type { PictureWindow } from "../pictures/display_set.ts";
 
-/** How the lines of a track are written; undefined for those that are not shown. */
+/** How the lines of a track are written. */
 export type TextFormat = "srt" | "vtt" | "webm-vtt" | "ass" | "tx3g" | "wvtt";
+
+/** What a track holds: lines, or the pictures of a Presentation Graphics Stream. */
+export type SubtitleFormat = TextFormat | "pgs";
 
 /** A subtitle track inside a film. */
 export interface EmbeddedTrack {
   /** Matroska's TrackNumber, MP4's track_ID. */
   readonly id: number;
-  readonly format: TextFormat | undefined;
+  /** Undefined for those that are not shown. */
+  readonly format: SubtitleFormat | undefined;
   /** What the file calls the codec, such as `S_TEXT/UTF8` or `tx3g`. */
   readonly codec: string;
   /** BCP 47; undefined where the file does not tell. */
@@ -34,6 +39,8 @@ export interface EmbeddedEvents {
   tracks(found: EmbeddedTracks): void;
   /** In no order, and some more than once. */
   cues(track: number, cues: readonly Cue[]): void;
+  /** In place of the window before. */
+  pictures(track: number, window: PictureWindow): void;
 }
 
 /** Bytes `offset` to `offset + length` of a film; fewer where it ends. */

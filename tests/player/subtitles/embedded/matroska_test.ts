@@ -49,6 +49,7 @@ class Found {
       cues: (track, cues) => {
         for (const cue of cues) this.lines.set(JSON.stringify([track, cue]), { track, ...cue });
       },
+      pictures: () => {},
     });
   }
 
@@ -119,7 +120,7 @@ Deno.test("Matroska subtitles: tracks are told of as the file has them", () => {
     [
       [3, "srt", "de", "Kommentar", true, true, false],
       [4, "ass", "pt-BR", undefined, false, false, false],
-      [5, undefined, "en", undefined, false, true, false],
+      [5, "pgs", "en", undefined, false, true, false],
       [6, undefined, undefined, undefined, false, true, false],
       [7, "webm-vtt", "en", undefined, false, true, true],
     ],

@@ -35,6 +35,7 @@ Deno.test({
       const shown = Promise.withResolvers<void>();
       const subtitles = new MatroskaSubtitles(file.length, read, {
         tracks: (found) => tracks = found,
+        pictures: () => {},
         cues: (_, cues) => {
           for (const { text, start } of cues) texts.set(text, start);
           if (texts.has("<i>long</i>")) shown.resolve();

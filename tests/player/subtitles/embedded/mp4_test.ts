@@ -139,6 +139,7 @@ async function opened(file: Uint8Array) {
     subtitles = new Mp4Subtitles(file.length, read, {
       tracks,
       cues: (track, found) => cues.push(...found.map((cue) => ({ track, ...cue }))),
+      pictures: () => {},
     });
   });
   return { subtitles, tracks, reads, cues };

@@ -2,10 +2,9 @@ import { assText } from "../../ass.ts";
 import { type Cue, cueText } from "../../cue.ts";
 import { guessEncoding } from "../../decode_text.ts";
 import { srtText } from "../../srt.ts";
-import { inflate } from "../inflate.ts";
-import { MAX_LINE, type TextFormat, USUAL_SECONDS } from "../track.ts";
+import { MAX_LINE, type SubtitleFormat, USUAL_SECONDS } from "../track.ts";
+import { decodedBlock } from "./block_encoding.ts";
 import type { SubtitleBlock } from "./scanner.ts";
-import type { ContentEncoding } from "./tracks.ts";
 
 /**
  * The line that a block holds; undefined where it shows nothing.
@@ -13,27 +12,18 @@ import type { ContentEncoding } from "./tracks.ts";
  * @throws {MalformedFile} where it is compressed and damaged
  */
 export async function blockCue({ track, start, duration, payload }: SubtitleBlock): Promise<Cue | undefined> {
-  let bytes = payload;
-  for (const encoding of track.encodings) bytes = await decoded(encoding, bytes);
+  const bytes = await decodedBlock(payload, track.encodings, MAX_LINE);
   const source = new TextDecoder(guessEncoding(bytes, track.language?.slice(0, 2))).decode(bytes);
   const text = blockText(track.format, source.replace(/\0+$/, "").replace(/\r\n?/g, "\n"));
   const end = start + (duration ?? USUAL_SECONDS);
   return text === "" || !(end > start) || end <= 0 ? undefined : { start, end, text };
 }
 
-async function decoded(encoding: ContentEncoding, bytes: Uint8Array): Promise<Uint8Array> {
-  if (encoding.type === "zlib") return await inflate(bytes, MAX_LINE);
-  const whole = new Uint8Array(encoding.bytes.length + bytes.length);
-  whole.set(encoding.bytes);
-  whole.set(bytes, encoding.bytes.length);
-  return whole;
-}
-
 /** ReadOrder, Layer, Style, Name, MarginL, MarginR, MarginV, Effect: what stands before the text of an event. */
 const EVENT = /^(?:[^,]*,){8}/;
 
 /** Cue text of a block, as the Matroska codec mappings have it. */
-function blockText(format: TextFormat | undefined, source: string): string {
+function blockText(format: SubtitleFormat | undefined, source: string): string {
   switch (format) {
     case "srt":
       return srtText(source);

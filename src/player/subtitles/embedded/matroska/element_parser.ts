@@ -12,15 +12,27 @@ export interface RawBlock {
   readonly payload: Uint8Array;
 }
 
+/** Where a block of a subtitle track lies, whose content is not wanted now. */
+export interface BlockPlace {
+  /** Of its element or of the group that it is in, from the beginning of the file, in bytes. */
+  readonly position: number;
+  readonly size: number;
+  readonly track: number;
+  /** In units of the TimestampScale. */
+  readonly time: number;
+}
+
 /** What an {@link ElementParser} asks and tells. */
 export interface ElementHandler {
   /** Of the file, in bytes. */
   readonly size: number;
-  isWanted(track: number): boolean;
+  /** What is wanted of a track's blocks: their content, or their places alone. */
+  wanted(track: number): "content" | "place" | undefined;
   segment(data: number): void;
   /** Info, Tracks or Cues, whole. */
   element(id: number, data: Uint8Array): void;
   block(block: RawBlock): void;
+  place(place: BlockPlace): void;
 }
 
 /** Elements that are wanted whole, and their largest size in bytes. */
@@ -38,6 +50,9 @@ const SYNC = new Map<number, readonly number[]>([
   [ID.Tracks, [ID.TrackEntry, 0xbf, 0xec]],
   [ID.Cues, [ID.CuePoint, 0xbf, 0xec]],
 ]);
+
+/** What follows a block's track: its time in the Cluster, in bytes. */
+const BLOCK_TIME = 2;
 
 /** Enough to know that an element of {@link SYNC} begins. */
 const SYNC_SIZE = 13;
@@ -146,7 +161,13 @@ export class ElementParser {
     if (isBlock) {
       const track = vint(data, head.data);
       if (track === undefined) return undefined;
-      if (!this.#handler.isWanted(track.value ?? 0) || head.size > MAX_LINE) return next;
+      const wanted = this.#handler.wanted(track.value ?? 0);
+      if (wanted === "place") {
+        const begin = data.subarray(head.data, head.data + track.length + BLOCK_TIME);
+        if (begin.length < track.length + BLOCK_TIME && next > data.length) return undefined;
+        this.#place(begin, position, this.#next + next);
+      }
+      if (wanted !== "content" || head.size > MAX_LINE) return next;
     } else if (head.size > (WHOLE.get(head.id) ?? -1)) return next;
     if (next > data.length) {
       this.#need = next - at;
@@ -174,6 +195,16 @@ export class ElementParser {
     else if (this.#group !== undefined) {
       this.#group.block = { ...block, position: this.#group.position, duration: undefined };
     }
+  }
+
+  #place(head: Uint8Array, position: number, end: number): void {
+    const track = vint(head, 0);
+    if (this.#clusterTime === undefined || track?.value === undefined) return;
+    if (head.length < track.length + BLOCK_TIME) return;
+    const time = this.#clusterTime + new DataView(head.buffer, head.byteOffset).getInt16(track.length);
+    const around = this.#group ?? { position, end };
+    const size = around.end - around.position;
+    this.#handler.place({ position: around.position, size, track: track.value, time });
   }
 
   #endGroup(): void {

@@ -12,5 +12,5 @@ export const HEAD_SIZE = 64 << 10;
 export function hasText(head: Uint8Array): boolean {
   const scanner = new MatroskaScanner(Infinity);
   scanner.push(0, head);
-  return scanner.tracks?.tracks.some(({ format }) => format !== undefined) ?? false;
+  return scanner.tracks?.tracks.some(({ format }) => format !== undefined && format !== "pgs") ?? false;
 }

@@ -3,6 +3,7 @@ import { type EmbeddedEvents, MalformedFile, type ReadBytes } from "../track.ts"
 import { blockCue } from "./block_cue.ts";
 import type { CuePoint } from "./cue_points.ts";
 import { elementHead, ID, MAX_HEAD, unsigned } from "./element.ts";
+import { MatroskaPictures } from "./matroska_pictures.ts";
 import { MatroskaScanner, type SubtitleBlock } from "./scanner.ts";
 
 /** A line that begins so long before the present may last into it, in seconds, */
@@ -25,6 +26,7 @@ export class MatroskaSubtitles {
   readonly #scanner: MatroskaScanner;
   readonly #read: ReadBytes;
   readonly #events: EmbeddedEvents;
+  readonly #pictures: MatroskaPictures;
   #told = false;
   #sought: { readonly track: number; readonly time: number } | undefined;
 
@@ -36,11 +38,18 @@ export class MatroskaSubtitles {
     this.#scanner = new MatroskaScanner(size);
     this.#read = read;
     this.#events = events;
+    this.#pictures = new MatroskaPictures(
+      this.#scanner,
+      read,
+      (track, window) => events.pictures(track, window),
+    );
   }
 
   /** A piece of the file that was read; it is not kept. */
   push(offset: number, bytes: Uint8Array, clusterTime?: number): void {
+    const { count } = this.#scanner.pictures;
     void this.#tell(this.#scanner.push(offset, bytes, clusterTime));
+    if (this.#scanner.pictures.count !== count) this.#pictures.more();
     if (this.#told || this.#scanner.tracks === undefined) return;
     this.#told = true;
     this.#events.tracks(this.#scanner.tracks);
@@ -51,15 +60,24 @@ export class MatroskaSubtitles {
    * reading goes on is looked for.
    */
   async want(track: number, time: number): Promise<void> {
-    const last = this.#sought;
+    const isPictures = this.#scanner.tracks?.tracks.find(({ id }) => id === track)?.format === "pgs";
+    if (!isPictures) this.#pictures.stop();
+    await Promise.all([
+      isPictures ? this.#pictures.want(track, time) : undefined,
+      this.#lookFor(track, time, isPictures),
+    ]);
+  }
+
+  async #lookFor(track: number, time: number, isPictures: boolean): Promise<void> {
     const points = this.#scanner.cuePoints;
     if (points === undefined) return;
+    const last = this.#sought;
     this.#sought = { track, time };
     if (last?.track === track && Math.abs(time - last.time) < JUMP) return;
     const lines = linesBefore(points, track, time, this.#scanner.timestampScale);
     try {
-      if (lines !== undefined) await Promise.all(lines.map((line) => this.#fetch(line)));
-      else await this.#lookBack(points, time);
+      if (lines === undefined) await this.#lookBack(points, time);
+      else if (!isPictures) await Promise.all(lines.map((line) => this.#fetch(line)));
     } catch {
       // What cannot be read is not shown; playing tells of it.
     }

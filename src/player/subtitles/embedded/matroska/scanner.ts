@@ -1,7 +1,8 @@
 import { MalformedFile } from "../track.ts";
 import { type CuePoint, parseCuePoints } from "./cue_points.ts";
 import { children, ID, unsigned } from "./element.ts";
-import { type ElementHandler, ElementParser, type RawBlock } from "./element_parser.ts";
+import { type BlockPlace, type ElementHandler, ElementParser, type RawBlock } from "./element_parser.ts";
+import { PictureIndex } from "./picture_index.ts";
 import { type MatroskaTrack, type MatroskaTracks, parseTracks } from "./tracks.ts";
 
 /** A block of a subtitle track. */
@@ -45,20 +46,28 @@ export class MatroskaScanner {
   segment = 0;
   /** Seconds. */
   timestampScale = 1e-3;
+  /** Where the blocks of picture subtitles lie that were read over. */
+  readonly pictures = new PictureIndex();
+  /** Of the file, in bytes. */
+  readonly size: number;
   readonly #handler: ElementHandler;
   readonly #known = new Set<number>();
   readonly #texts = new Map<number, MatroskaTrack>();
+  readonly #pictureTracks = new Set<number>();
   #spans: Span[] = [];
   #found: SubtitleBlock[] = [];
 
   /** @param size of the file, in bytes */
   constructor(size: number) {
+    this.size = size;
     this.#handler = {
       size,
-      isWanted: (track) => this.#texts.has(track),
+      wanted: (track) =>
+        this.#texts.has(track) ? "content" : this.#pictureTracks.has(track) ? "place" : undefined,
       segment: (data) => this.segment = data,
       element: (id, data) => this.#element(id, data),
       block: (block) => this.#block(block),
+      place: (place) => this.#place(place),
     };
   }
 
@@ -128,12 +137,17 @@ export class MatroskaScanner {
       if (id !== ID.Tracks || this.tracks !== undefined) return;
       this.tracks = parseTracks(data);
       for (const track of this.tracks.tracks) {
-        if (track.format !== undefined) this.#texts.set(track.id, track);
+        if (track.format === "pgs") this.#pictureTracks.add(track.id);
+        else if (track.format !== undefined) this.#texts.set(track.id, track);
       }
     } catch (error) {
       // A film may do without its subtitles.
       if (!(error instanceof MalformedFile)) throw error;
     }
+  }
+
+  #place({ track, ...place }: BlockPlace): void {
+    this.pictures.add(track, place);
   }
 
   #block({ position, track, time, duration, payload }: RawBlock): void {

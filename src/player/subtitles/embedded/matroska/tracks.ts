@@ -3,7 +3,7 @@ import {
   type EmbeddedTrack,
   type EmbeddedTracks,
   MAX_TRACKS,
-  type TextFormat,
+  type SubtitleFormat,
 } from "../track.ts";
 import { children, ID, string, unsigned } from "./element.ts";
 
@@ -26,7 +26,7 @@ export interface MatroskaTracks extends EmbeddedTracks {
 }
 
 /** Codec IDs (RFC 9559 and the Matroska codec mappings) of what is shown. */
-const FORMATS: Readonly<Record<string, TextFormat>> = {
+const FORMATS: Readonly<Record<string, SubtitleFormat>> = {
   "S_TEXT/UTF8": "srt",
   "S_TEXT/ASCII": "srt",
   "S_TEXT/WEBVTT": "vtt",
@@ -36,6 +36,7 @@ const FORMATS: Readonly<Record<string, TextFormat>> = {
   "S_SSA": "ass",
   "D_WEBVTT/SUBTITLES": "webm-vtt",
   "D_WEBVTT/CAPTIONS": "webm-vtt",
+  "S_HDMV/PGS": "pgs",
 };
 
 /** Values of TrackType. */

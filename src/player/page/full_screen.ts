@@ -1,0 +1,134 @@
+/// <reference lib="dom" />
+import { button, icon } from "./dom.ts";
+
+/** What telephones of Apple have in place of the Fullscreen API: their own player, for videos alone. */
+interface AppleVideo extends HTMLVideoElement {
+  webkitEnterFullscreen?(): void;
+}
+
+/** Where a browser's own controls are, at the lower edge of a video, in pixels: two clicks there are theirs. */
+const CONTROLS_HEIGHT = 96;
+
+/**
+ * Shows a stage on the whole screen: the video together with all that is laid over it, of which a video by itself
+ * shows nothing there.
+ */
+export class FullScreen {
+  readonly button = button("", () => this.toggle(), { class: "quiet full-screen", "aria-keyshortcuts": "F" });
+  /** It has come, or gone. */
+  onchange: (isFull: boolean) => void = () => {};
+  readonly #stage: HTMLElement;
+  #video: AppleVideo | undefined;
+  #isFull = false;
+  /** Where the page was scrolled to, in pixels. */
+  #scrolled = 0;
+
+  /** @param signal ends it */
+  constructor(stage: HTMLElement, signal: AbortSignal) {
+    this.#stage = stage;
+    this.#label();
+    document.addEventListener("fullscreenchange", () => this.#changed(), { signal });
+    // Before the browser's own controls, which would take the video alone.
+    stage.addEventListener("dblclick", (event) => this.#doubleClicked(event), { signal, capture: true });
+    stage.addEventListener("pointerup", (event) => this.#touched(event), { signal, capture: true });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || document.fullscreenElement !== stage) return;
+      // That is closed first.
+      if ((event.target as Element).closest("dialog")) return;
+      // Most browsers leave by themselves; the page is not to go back to its folder.
+      event.preventDefault();
+      this.#leave();
+    }, { signal, capture: true });
+    // A click leaves no button that the space bar would press from then on.
+    this.button.addEventListener("click", ({ detail }) => detail > 0 && this.#video?.focus());
+  }
+
+  /** The video in use. */
+  attach(video: HTMLVideoElement): void {
+    this.#video = video;
+    this.button.hidden = !this.#isAllowed && this.#video.webkitEnterFullscreen === undefined;
+    // One button is enough.
+    if (this.#isAllowed) video.setAttribute("controlslist", "nofullscreen");
+  }
+
+  toggle(): void {
+    if (document.fullscreenElement) return this.#leave();
+    if (this.#isAllowed) this.#enter();
+    else this.#enterAlone();
+  }
+
+  get #isAllowed(): boolean {
+    return document.fullscreenEnabled && "requestFullscreen" in this.#stage;
+  }
+
+  #enter(): void {
+    if (!this.#isFull) this.#scrolled = scrollY;
+    this.#stage.requestFullscreen().catch(() => {}); // Not on this machine, or not now.
+  }
+
+  /** From the video by itself. */
+  async #enterFromVideo(): Promise<void> {
+    try {
+      await this.#stage.requestFullscreen();
+    } catch {
+      // Firefox wants what comes to be inside of what is there: it has to be left before.
+      if (!navigator.userActivation?.isActive) return;
+      await document.exitFullscreen().catch(() => {});
+      this.#enter();
+    }
+  }
+
+  #enterAlone(): void {
+    try {
+      this.#video?.webkitEnterFullscreen?.();
+    } catch {
+      // There is no picture yet.
+    }
+  }
+
+  #leave(): void {
+    if (document.fullscreenElement) document.exitFullscreen().catch(() => {}); // It was left already.
+  }
+
+  #doubleClicked(event: MouseEvent): void {
+    if (event.target === this.#video) event.preventDefault();
+    if (!this.#isOnPicture(event)) return;
+    event.stopPropagation();
+    this.toggle();
+  }
+
+  /** With a hand at it, a browser permits what it has refused before. */
+  #touched(event: MouseEvent): void {
+    if (document.fullscreenElement === this.#video && this.#isOnPicture(event)) void this.#enterFromVideo();
+  }
+
+  /** And not on the browser's own controls. */
+  #isOnPicture({ target, clientY }: MouseEvent): boolean {
+    if (this.#video === undefined || target !== this.#video) return false;
+    const { bottom, height } = this.#video.getBoundingClientRect();
+    return clientY < bottom - Math.min(CONTROLS_HEIGHT, height / 3);
+  }
+
+  #changed(): void {
+    const now = document.fullscreenElement;
+    if (now === this.#video && now !== null && now !== undefined) {
+      // Some browsers have a button of their own for the video. After the stage it is what was before it.
+      if (this.#isFull) return this.#leave();
+      this.#scrolled = scrollY;
+      return void this.#enterFromVideo();
+    }
+    const isFull = now === this.#stage;
+    if (isFull === this.#isFull) return;
+    this.#isFull = isFull;
+    this.#label();
+    this.onchange(isFull);
+    if (!isFull) scrollTo({ top: this.#scrolled, behavior: "instant" });
+  }
+
+  #label(): void {
+    const words = this.#isFull ? "Leave full screen" : "Full screen";
+    this.button.replaceChildren(icon(this.#isFull ? "shrink" : "expand"));
+    this.button.setAttribute("aria-label", words);
+    this.button.title = `${words} (F)`;
+  }
+}
