@@ -11,6 +11,7 @@ import {
 } from "../../wire/mod.ts";
 import { type ChannelDetails, channelDetails } from "./connection_details.ts";
 import { PlayerError } from "./errors.ts";
+import { MessageMemory } from "./message_memory.ts";
 import type { RangeSink } from "./range_channel.ts";
 
 /** The agent answers four requests of a channel at a time; more would only wait there. */
@@ -33,6 +34,9 @@ export interface FileChannelOptions {
   /** Between two PINGs, in milliseconds. */
   readonly pingIntervalMs?: number;
 }
+
+/** Of all channels of this thread. */
+const messages = new MessageMemory();
 
 interface Request {
   readonly offset: bigint;
@@ -204,6 +208,7 @@ export class FileChannel {
         return this.#advance();
       case "RANGE_DATA": {
         this.#onBytes(frame.data.byteLength);
+        messages.received(frame.data.byteLength);
         return this.#inFlight.get(frame.streamId)?.sink.data(frame.data as Uint8Array<ArrayBuffer>);
       }
       case "RANGE_END": {

@@ -2,7 +2,6 @@ import { Status } from "../../wire/mod.ts";
 import { aborted, PlayerError } from "./errors.ts";
 import { rangeError } from "./range_error.ts";
 import type { RangeSink } from "./range_channel.ts";
-import { release } from "./release.ts";
 
 /** Sends one request for a part of the file and returns what cancels it. */
 export type RequestRange = (offset: bigint, length: bigint, sink: RangeSink) => () => void;
@@ -249,7 +248,6 @@ function take(chunks: Uint8Array<ArrayBuffer>[], limit: number): Uint8Array<Arra
   for (const chunk of taken) {
     bytes.set(chunk, at);
     at += chunk.byteLength;
-    release(chunk);
   }
   return bytes;
 }

@@ -2,7 +2,6 @@
 import { toPlayerError } from "../client/errors.ts";
 import { toPlain } from "../client/plain_error.ts";
 import type { RangedFile } from "../client/ranged_file.ts";
-import { release } from "../client/release.ts";
 import { Inbox } from "./inbox.ts";
 import type { MediaRequest, PageMessage } from "./messages.ts";
 
@@ -193,19 +192,11 @@ export class MediaBridge implements MediaServer {
       }
       transfer.sent += value.byteLength;
       this.onTransfer(transfer);
-      const bytes = whole(value);
+      // A view into a larger message cannot be handed over without a copy.
+      const bytes = value.byteLength === value.buffer.byteLength ? value.buffer : value.slice().buffer;
       port.postMessage({ type: "data", bytes } satisfies PageMessage, [bytes]);
     }
   }
-}
-
-/** A buffer with these bytes alone; they are nobody else's. */
-function whole(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
-  if (bytes.byteLength === bytes.buffer.byteLength) return bytes.buffer;
-  // A view into a larger message cannot be handed over without a copy.
-  const { buffer } = bytes.slice();
-  release(bytes);
-  return buffer;
 }
 
 function post(port: MessagePort, message: PageMessage): void {

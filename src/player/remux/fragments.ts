@@ -9,9 +9,10 @@ import {
   type OutputFormat,
   WebMOutputFormat,
 } from "mediabunny";
-import { release } from "../client/release.ts";
 import { audioFeed, type Feed, videoFeed } from "./feeds.ts";
 import type { RemuxPlan } from "./plan.ts";
+import { release } from "./release.ts";
+import type { SpareBuffers } from "./spare_buffers.ts";
 import { forgetWrittenSamples } from "./written_samples.ts";
 
 /** Of a fragment, at least, in seconds. */
@@ -28,16 +29,18 @@ export interface Piece {
  *
  * @param time seconds since the beginning of what is shown
  * @param start when the file begins, in seconds
+ * @param spare where the pieces' memory comes from
  */
 export async function* fragments(
   input: Input,
   plan: RemuxPlan,
   time: number,
   start: number,
+  spare: SpareBuffers,
 ): AsyncGenerator<Piece, void> {
   const ready: Piece[] = [];
   const output = new Output({
-    format: format(plan.container, (piece) => ready.push(piece)),
+    format: format(plan.container, spare, (piece) => ready.push(piece)),
     target: new NullTarget(),
   });
   const feeds: Feed[] = [];
@@ -73,14 +76,22 @@ export async function* fragments(
   }
 }
 
-function format(container: "mp4" | "webm", emit: (piece: Piece) => void): OutputFormat {
+function format(
+  container: "mp4" | "webm",
+  spare: SpareBuffers,
+  emit: (piece: Piece) => void,
+): OutputFormat {
   // The head of a file and that of a fragment come by themselves; SourceBuffers take them with what follows.
   let head: Uint8Array | undefined;
   const keep = (data: Uint8Array) => {
     head = data.slice();
   };
   const after = (type: Piece["type"]) => (data: Uint8Array) => {
-    emit({ type, bytes: joined(head ?? new Uint8Array(0), data) });
+    const start = head?.byteLength ?? 0;
+    const bytes = spare.take(start + data.byteLength);
+    if (head !== undefined) bytes.set(head);
+    bytes.set(data, start);
+    emit({ type, bytes });
     // mediabunny writes each box into a buffer of its own, and has no use for it after this.
     release(data);
     head = undefined;
@@ -101,11 +112,4 @@ function format(container: "mp4" | "webm", emit: (piece: Piece) => void): Output
       onSegmentHeader: after("init"),
       onCluster: after("fragment"),
     });
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(a.byteLength + b.byteLength);
-  bytes.set(a);
-  bytes.set(b, a.byteLength);
-  return bytes;
 }

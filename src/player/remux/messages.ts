@@ -12,6 +12,8 @@ export type PageOrder =
   | { readonly type: "start"; readonly run: number; readonly time: number; readonly plan: RemuxPlan }
   /** There is room for one fragment more. */
   | { readonly type: "next"; readonly run: number }
+  /** The browser has what was in a piece. */
+  | { readonly type: "spent"; readonly buffer: ArrayBuffer }
   /** This subtitle track is shown, and where, in seconds. */
   | { readonly type: "want-cues"; readonly track: number; readonly time: number };
 

@@ -11,6 +11,7 @@ import { fragments } from "./fragments.ts";
 import type { PageOrder, WorkerReport } from "./messages.ts";
 import { probe } from "./probe.ts";
 import type { RemuxPlan } from "./plan.ts";
+import { SpareBuffers } from "./spare_buffers.ts";
 import { SubtitleTap } from "./subtitle_tap.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -22,6 +23,7 @@ let input: Input;
 let file: FileSource;
 let subtitles: SubtitleTap;
 let start = 0;
+const spare = new SpareBuffers();
 /** The run whose pieces the page wants; others end at their next one. */
 let current = -1;
 let room: () => void = () => {};
@@ -36,6 +38,8 @@ self.addEventListener("message", ({ data }: MessageEvent<PageOrder>) => {
       current = data.run;
       room();
       return void guarded(run(data.run, data.time, data.plan), () => data.run === current);
+    case "spent":
+      return spare.give(data.buffer);
     case "next":
       if (data.run === current) room();
       return;
@@ -63,7 +67,7 @@ async function open(path: string, size: number): Promise<void> {
 
 async function run(number: number, time: number, plan: RemuxPlan): Promise<void> {
   await addCoders(input, plan);
-  for await (const { type, bytes } of fragments(input, plan, time, start)) {
+  for await (const { type, bytes } of fragments(input, plan, time, start, spare)) {
     if (number !== current) return;
     // Asked for before the piece is told of: the answer may come at once.
     const asked = new Promise<void>((resolve) => room = resolve);

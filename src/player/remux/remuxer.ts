@@ -55,6 +55,11 @@ export class Remuxer {
     this.#order({ type: "next", run: this.#run });
   }
 
+  /** The bytes of a piece are not needed any more; whoever has them finds nothing in them from now on. */
+  giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+    this.#order({ type: "spent", buffer }, [buffer]);
+  }
+
   /** A subtitle track is shown, and where, in seconds. */
   wantCues(track: number, time: number): void {
     this.#order({ type: "want-cues", track, time });
@@ -81,7 +86,7 @@ export class Remuxer {
     this.onfailed(message);
   }
 
-  #order(order: PageOrder): void {
-    this.#worker.postMessage(order);
+  #order(order: PageOrder, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(order, transfer);
   }
 }

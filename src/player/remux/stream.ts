@@ -1,5 +1,4 @@
 /// <reference lib="dom" />
-import { release } from "../client/release.ts";
 import type { RemuxPlan } from "./plan.ts";
 import type { Remuxer } from "./remuxer.ts";
 
@@ -138,7 +137,7 @@ export class RemuxStream {
       buffer.appendBuffer(bytes);
       this.#waiting.shift();
       // The browser has taken a copy (Media Source Extensions, section 5.2).
-      release(bytes);
+      this.#remuxer.giveBack(bytes);
     } catch (error) {
       if ((error as DOMException).name !== "QuotaExceededError") return this.onproblem(DAMAGED);
       // Where nothing has been shown yet that could go, there is room once it was.

@@ -1,6 +1,7 @@
 /** Takes a film apart from beginning to end, and says what it holds after each 300 pieces, in bytes, as JSON. */
 import { ALL_FORMATS, CustomSource, Input } from "mediabunny";
 import { fragments } from "../../../src/player/remux/fragments.ts";
+import { SpareBuffers } from "../../../src/player/remux/spare_buffers.ts";
 
 const PIECES = 300;
 
@@ -26,7 +27,9 @@ const plan = {
 } as const;
 const held: number[] = [];
 let pieces = 0;
-for await (const _ of fragments(input, plan, 0, 0)) {
+const spare = new SpareBuffers();
+for await (const { bytes } of fragments(input, plan, 0, 0, spare)) {
+  spare.give(bytes.buffer);
   if (++pieces % PIECES > 0) continue;
   (globalThis as unknown as { gc(): void }).gc();
   held.push(Deno.memoryUsage().heapUsed);
