@@ -35,7 +35,7 @@ async function start(options: BrowserOptions = {}) {
 
 const full = (page: Page, isFull: boolean) =>
   page.waitForFunction(
-    (isFull) => (document.fullscreenElement?.className ?? "") === (isFull ? "stage" : ""),
+    (isFull) => (document.fullscreenElement?.id ?? "") === (isFull ? "main" : ""),
     isFull,
   );
 
@@ -45,6 +45,14 @@ const fills = (page: Page) =>
     const { x, y, width, height } = document.querySelector("video")!.getBoundingClientRect();
     return x === 0 && y === 0 && width === innerWidth && height === innerHeight;
   });
+
+/** Whether this is what one sees where it is. */
+const lies = (page: Page, selector: string) =>
+  page.evaluate((selector) => {
+    const element = document.querySelector(selector)!;
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  }, selector);
 
 for (const phone of [false, true]) {
   Deno.test({
@@ -107,7 +115,7 @@ for (const phone of [false, true]) {
 
 Deno.test({
   name:
-    "full screen: subtitles are chosen there, words are seen there, and the next episode is offered there",
+    "full screen: subtitles are chosen there, words are seen there, and the next episode is offered and plays there",
   ignore: ignoreBrowser,
   async fn() {
     await using running = await start();
@@ -131,13 +139,27 @@ Deno.test({
       video.currentTime = 23.5;
       return video.play();
     });
-    await page.locator(".stage > .next").waitFor();
+    const offer = page.getByRole("region", { name: "Next episode" });
+    await offer.waitFor();
+    assert.ok(await lies(page, ".note > .next"), "nothing of the film lies over the offer");
     await page.keyboard.press("Escape");
     await full(page, false);
-    await page.locator(".note > .next").waitFor();
     await page.locator(".actions > .subtitles").waitFor();
-    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await page.keyboard.press("f");
+    await full(page, true);
+
+    await offer.getByRole("button", { name: "Play", exact: true }).click();
     await page.waitForFunction(() => document.querySelector("h1")?.textContent === "Show 2.mp4");
+    await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0.2);
+    await full(page, true);
+    await fills(page);
+    await page.mouse.move(310, 310);
+    await page.getByRole("button", { name: "Leave full screen" }).waitFor();
+
+    // A folder is no film.
+    await page.keyboard.press("Backspace");
+    await page.locator("video").waitFor({ state: "detached" });
+    await full(page, false);
     assert.deepEqual(problems, []);
     await page.close();
   },

@@ -154,6 +154,8 @@ export class App {
     this.#view = view;
     this.#name(view);
     this.#page.announcer.textContent = view.title;
+    // The next film stays on the whole screen.
+    if (document.fullscreenElement && !(view instanceof FileView)) document.exitFullscreen().catch(() => {});
     this.#page.main.replaceChildren(view.element);
     globalThis.scrollTo(0, 0);
     // What had the focus is gone. The view may know a better place.

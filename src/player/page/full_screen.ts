@@ -11,7 +11,8 @@ const CONTROLS_HEIGHT = 96;
 
 /**
  * Shows a stage on the whole screen: the video together with all that is laid over it, of which a video by itself
- * shows nothing there.
+ * shows nothing there. What goes there is the page's main part, of which style sheets leave the stage and what is
+ * said about it: so the next film takes the place of this one without leaving the screen.
  */
 export class FullScreen {
   readonly button = button("", () => this.toggle(), { class: "quiet full-screen", "aria-keyshortcuts": "F" });
@@ -32,7 +33,7 @@ export class FullScreen {
     stage.addEventListener("dblclick", (event) => this.#doubleClicked(event), { signal, capture: true });
     stage.addEventListener("pointerup", (event) => this.#touched(event), { signal, capture: true });
     document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || document.fullscreenElement !== stage) return;
+      if (event.key !== "Escape" || document.fullscreenElement !== this.#whole) return;
       // That is closed first.
       if ((event.target as Element).closest("dialog")) return;
       // Most browsers leave by themselves; the page is not to go back to its folder.
@@ -49,6 +50,8 @@ export class FullScreen {
     this.button.hidden = !this.#isAllowed && this.#video.webkitEnterFullscreen === undefined;
     // One button is enough.
     if (this.#isAllowed) video.setAttribute("controlslist", "nofullscreen");
+    // The film before this one may have been there.
+    this.#changed();
   }
 
   toggle(): void {
@@ -61,15 +64,19 @@ export class FullScreen {
     return document.fullscreenEnabled && "requestFullscreen" in this.#stage;
   }
 
+  get #whole(): HTMLElement {
+    return this.#stage.closest("main") ?? this.#stage;
+  }
+
   #enter(): void {
     if (!this.#isFull) this.#scrolled = scrollY;
-    this.#stage.requestFullscreen().catch(() => {}); // Not on this machine, or not now.
+    this.#whole.requestFullscreen().catch(() => {}); // Not on this machine, or not now.
   }
 
   /** From the video by itself. */
   async #enterFromVideo(): Promise<void> {
     try {
-      await this.#stage.requestFullscreen();
+      await this.#whole.requestFullscreen();
     } catch {
       // Firefox wants what comes to be inside of what is there: it has to be left before.
       if (!navigator.userActivation?.isActive) return;
@@ -117,7 +124,7 @@ export class FullScreen {
       this.#scrolled = scrollY;
       return void this.#enterFromVideo();
     }
-    const isFull = now === this.#stage;
+    const isFull = now === this.#whole;
     if (isFull === this.#isFull) return;
     this.#isFull = isFull;
     this.#label();

@@ -35,15 +35,9 @@ export async function goNext(
   }
   if (now || !isVideo) return play();
   const offer = offerNext(path, play, signal);
-  const { stage } = frame;
-  if (document.fullscreenElement === stage) {
-    // Nobody sees an offer behind the film.
-    stage.append(offer);
-    document.addEventListener("fullscreenchange", () => frame.note(offer), { once: true, signal });
-  } else {
-    if (document.fullscreenElement) await document.exitFullscreen().catch(() => {});
-    frame.note(offer);
-  }
+  // Nobody sees an offer behind the film.
+  if (document.fullscreenElement?.matches("video")) await document.exitFullscreen().catch(() => {});
+  frame.note(offer);
   if (document.activeElement?.matches("body, main, video")) offer.querySelector("button")?.focus();
 }
 
