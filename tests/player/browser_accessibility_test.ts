@@ -192,7 +192,7 @@ Deno.test({
       return video !== null && Math.abs(video.volume - 0.9) < 0.01;
     });
     await keyboard.press("f");
-    await page.waitForFunction(() => document.fullscreenElement?.id === "main");
+    await page.waitForFunction(() => document.fullscreenElement?.tagName === "HTML");
     await keyboard.press("f");
     await page.waitForFunction(() => document.fullscreenElement === null);
     await keyboard.press("k");

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { TempDir } from "../support/temp_dir.ts";
 import { Box } from "./support/box.ts";
 import { Browser, type BrowserOptions } from "./support/browser.ts";
-import { makeFormat } from "./support/media.ts";
+import { makeFormat, makeTwoSounds } from "./support/media.ts";
 import { ignoreBrowser } from "./support/requirements.ts";
 
 async function open(box: Box, browser: Browser, path = "Show 1.mp4") {
@@ -35,7 +35,7 @@ async function start(options: BrowserOptions = {}) {
 
 const full = (page: Page, isFull: boolean) =>
   page.waitForFunction(
-    (isFull) => (document.fullscreenElement?.id ?? "") === (isFull ? "main" : ""),
+    (isFull) => (document.fullscreenElement?.tagName ?? "") === (isFull ? "HTML" : ""),
     isFull,
   );
 
@@ -161,6 +161,55 @@ Deno.test({
     await page.locator("video").waitFor({ state: "detached" });
     await full(page, false);
     assert.deepEqual(problems, []);
+    await page.close();
+  },
+});
+
+Deno.test({
+  name: "full screen: one of several sounds is chosen there, and is the choice when it is left",
+  ignore: ignoreBrowser,
+  async fn() {
+    await using share = await TempDir.make();
+    await makeTwoSounds(`${share.path}/two.mkv`);
+    await using box = await Box.start(share.path);
+    await using browser = await Browser.start();
+    const { page, problems } = await open(box, browser, "two.mkv");
+    await page.locator(".actions").getByLabel("Sound").waitFor();
+    await page.keyboard.press("f");
+    await full(page, true);
+    await page.mouse.move(300, 300);
+    const sounds = page.locator(".stage").getByLabel("Sound");
+    const other = await sounds.locator("option").nth(1).getAttribute("value");
+    const before = await page.evaluate(() => document.querySelector("video")!.currentTime);
+    await sounds.selectOption(other!);
+    await page.waitForFunction(
+      (before) => document.querySelector("video")!.currentTime > before + 0.5,
+      before,
+    );
+    await page.keyboard.press("f");
+    await full(page, false);
+    assert.equal(await page.locator(".actions").getByLabel("Sound").inputValue(), other);
+    assert.equal(await page.getByLabel("Sound").count(), 1);
+    assert.deepEqual(problems, []);
+    await page.close();
+  },
+});
+
+Deno.test({
+  name: "full screen: that the box has gone is seen there",
+  ignore: ignoreBrowser,
+  async fn() {
+    await using running = await start();
+    const { page } = await open(running.box, running.browser);
+    await page.keyboard.press("f");
+    await full(page, true);
+    await running.box.stop();
+    await page.locator("#notice .problem").waitFor();
+    assert.ok(await lies(page, "#notice .problem h2"), "nothing of the film lies over it");
+    await full(page, true);
+    await page.keyboard.press("Escape");
+    await full(page, false);
+    assert.ok(await lies(page, "#notice .problem h2"));
     await page.close();
   },
 });

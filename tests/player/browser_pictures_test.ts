@@ -84,7 +84,7 @@ async function sees(page: Page, top: number | undefined, when: string): Promise<
 
 const isFull = (page: Page, full: boolean) =>
   page.waitForFunction(
-    (full) => (document.fullscreenElement?.id === "main") === full,
+    (full) => (document.fullscreenElement?.tagName === "HTML") === full,
     full,
   );
 

@@ -107,3 +107,34 @@ for (const film of ["vp9 opus.webm", "aac.mkv"] as const) {
     },
   });
 }
+
+Deno.test({
+  name: "subtitles: where their file has gone it is said, and the film goes on without",
+  ignore: ignoreBrowser,
+  async fn() {
+    await using share = await TempDir.make();
+    await makeFormat(share.path, "aac.mkv");
+    const text = await share.put("aac.en.srt", SRT);
+    const pictures = await share.put("aac.de.sup", new Uint8Array(0));
+    await using box = await Box.start(share.path);
+    await using browser = await Browser.start();
+    const url = new URL(box.link);
+    url.hash = String(new URLSearchParams({ token: box.token, path: "aac.mkv" }));
+    const { page, problems } = await browser.open(url);
+    const choice = page.getByLabel("Subtitles", { exact: true });
+    await choice.locator("option", { hasText: "German" }).waitFor({ state: "attached" });
+    await choice.selectOption({ label: "No subtitles" });
+    for (const [path, label] of [[text, "English"], [pictures, /German/]] as const) {
+      await Deno.remove(path);
+      const option = choice.locator("option", { hasText: label });
+      await choice.selectOption(await option.getAttribute("value"));
+      await page.locator(".flash", { hasText: "cannot be read" }).waitFor();
+      assert.equal(await choice.inputValue(), "");
+      await page.locator(".flash").waitFor({ state: "detached" });
+    }
+    const before = await page.evaluate(() => document.querySelector("video")!.currentTime);
+    await page.waitForFunction((before) => document.querySelector("video")!.currentTime > before, before);
+    assert.deepEqual(problems, []);
+    await page.close();
+  },
+});

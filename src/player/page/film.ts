@@ -24,6 +24,9 @@ import { pageStorage } from "./storage.ts";
 import { Subtitles } from "./subtitles.ts";
 import { keepVolume } from "./volume.ts";
 
+/** A sentence stays longer than a word, in milliseconds. */
+const SENTENCE_MS = 4_000;
+
 const NO_BYTES = new Uint8Array();
 
 /** A film or a sound: as the browser plays it, or taken apart for it. */
@@ -54,6 +57,7 @@ export class Film implements Content {
       this.#bar.carry(element, frame.actions);
     }
     const flash = new Flash(frame.stage);
+    if (this.#subtitles) this.#subtitles.onproblem = (sentence) => flash.show(sentence, SENTENCE_MS);
     filmKeys({
       media: () => this.#element,
       next: () => void this.#next(true),
@@ -132,8 +136,14 @@ export class Film implements Content {
 
   #offerSounds(sounds: readonly AudioFacts[], heard: number | undefined, choose: (id: number) => void): void {
     const choice = soundChoice(sounds, heard, pageStorage(), choose);
-    if (this.#sounds === undefined) this.#frame.actions.prepend(choice);
-    else this.#sounds.replaceWith(choice);
+    const { actions } = this.#frame;
+    if (this.#bar === undefined) {
+      if (this.#sounds === undefined) actions.prepend(choice);
+      else this.#sounds.replaceWith(choice);
+    } else {
+      if (this.#sounds !== undefined) this.#bar.drop(this.#sounds);
+      this.#bar.carry(choice, actions);
+    }
     this.#sounds = choice;
   }
 

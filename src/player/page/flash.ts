@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { element } from "./dom.ts";
 
-/** How long words stay, in milliseconds. */
+/** How long a word stays, in milliseconds. */
 const STAY_MS = 1_000;
 
 /** Shows words on a picture for a moment, in place of those before. */
@@ -15,10 +15,11 @@ export class Flash {
     this.#stage = stage;
   }
 
-  show(words: string): void {
+  /** @param stay milliseconds */
+  show(words: string, stay = STAY_MS): void {
     clearTimeout(this.#timer);
     this.#words.textContent = words;
     if (!this.#words.isConnected) this.#stage.append(this.#words);
-    this.#timer = setTimeout(() => this.#words.remove(), STAY_MS);
+    this.#timer = setTimeout(() => this.#words.remove(), stay);
   }
 }

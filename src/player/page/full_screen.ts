@@ -6,19 +6,21 @@ interface AppleVideo extends HTMLVideoElement {
   webkitEnterFullscreen?(): void;
 }
 
+/** What goes on the screen. */
+const PAGE = document.documentElement;
+
 /** Where a browser's own controls are, at the lower edge of a video, in pixels: two clicks there are theirs. */
 const CONTROLS_HEIGHT = 96;
 
 /**
  * Shows a stage on the whole screen: the video together with all that is laid over it, of which a video by itself
- * shows nothing there. What goes there is the page's main part, of which style sheets leave the stage and what is
- * said about it: so the next film takes the place of this one without leaving the screen.
+ * shows nothing there. What goes there is the page, of which style sheets leave the stage, what is said about
+ * it, and what is wrong with the connection: so the next film takes the place of this one without leaving the screen.
  */
 export class FullScreen {
   readonly button = button("", () => this.toggle(), { class: "quiet full-screen", "aria-keyshortcuts": "F" });
   /** It has come, or gone. */
-  onchange: (isFull: boolean) => void = () => {};
-  readonly #stage: HTMLElement;
+  onchange: () => void = () => {};
   #video: AppleVideo | undefined;
   #isFull = false;
   /** Where the page was scrolled to, in pixels. */
@@ -26,14 +28,13 @@ export class FullScreen {
 
   /** @param signal ends it */
   constructor(stage: HTMLElement, signal: AbortSignal) {
-    this.#stage = stage;
     this.#label();
     document.addEventListener("fullscreenchange", () => this.#changed(), { signal });
     // Before the browser's own controls, which would take the video alone.
     stage.addEventListener("dblclick", (event) => this.#doubleClicked(event), { signal, capture: true });
     stage.addEventListener("pointerup", (event) => this.#touched(event), { signal, capture: true });
     document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || document.fullscreenElement !== this.#whole) return;
+      if (event.key !== "Escape" || document.fullscreenElement !== PAGE) return;
       // That is closed first.
       if ((event.target as Element).closest("dialog")) return;
       // Most browsers leave by themselves; the page is not to go back to its folder.
@@ -42,6 +43,11 @@ export class FullScreen {
     }, { signal, capture: true });
     // A click leaves no button that the space bar would press from then on.
     this.button.addEventListener("click", ({ detail }) => detail > 0 && this.#video?.focus());
+  }
+
+  /** Whether the stage is on the whole screen. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
 
   /** The video in use. */
@@ -61,22 +67,18 @@ export class FullScreen {
   }
 
   get #isAllowed(): boolean {
-    return document.fullscreenEnabled && "requestFullscreen" in this.#stage;
-  }
-
-  get #whole(): HTMLElement {
-    return this.#stage.closest("main") ?? this.#stage;
+    return document.fullscreenEnabled && "requestFullscreen" in PAGE;
   }
 
   #enter(): void {
     if (!this.#isFull) this.#scrolled = scrollY;
-    this.#whole.requestFullscreen().catch(() => {}); // Not on this machine, or not now.
+    PAGE.requestFullscreen().catch(() => {}); // Not on this machine, or not now.
   }
 
   /** From the video by itself. */
   async #enterFromVideo(): Promise<void> {
     try {
-      await this.#whole.requestFullscreen();
+      await PAGE.requestFullscreen();
     } catch {
       // Firefox wants what comes to be inside of what is there: it has to be left before.
       if (!navigator.userActivation?.isActive) return;
@@ -124,11 +126,11 @@ export class FullScreen {
       this.#scrolled = scrollY;
       return void this.#enterFromVideo();
     }
-    const isFull = now === this.#whole;
+    const isFull = now === PAGE;
     if (isFull === this.#isFull) return;
     this.#isFull = isFull;
     this.#label();
-    this.onchange(isFull);
+    this.onchange();
     if (!isFull) scrollTo({ top: this.#scrolled, behavior: "instant" });
   }
 

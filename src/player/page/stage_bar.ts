@@ -10,6 +10,7 @@ export class StageBar {
   readonly element = element("div", { class: "stage-bar" });
   readonly fullScreen: FullScreen;
   readonly #stage: HTMLElement;
+  readonly #carried: { readonly control: HTMLElement; readonly home: HTMLElement }[] = [];
   #video: HTMLVideoElement | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -18,6 +19,7 @@ export class StageBar {
     this.#stage = stage;
     this.fullScreen = new FullScreen(stage, signal);
     this.element.append(this.fullScreen.button);
+    this.fullScreen.onchange = () => this.#carried.forEach(({ control, home }) => this.#place(control, home));
     for (const event of ["pointermove", "pointerdown", "focusin", "change"]) {
       stage.addEventListener(event, () => this.#show(), { signal });
     }
@@ -25,10 +27,17 @@ export class StageBar {
     signal.addEventListener("abort", () => clearTimeout(this.#timer));
   }
 
-  /** Has something of what stands below the stage as long as that is not on the screen. */
+  /** Has something of what stands below the stage, in `home`, as long as that is not on the screen. */
   carry(control: HTMLElement, home: HTMLElement): void {
-    home.prepend(control);
-    this.fullScreen.onchange = (isFull) => (isFull ? this.element : home).prepend(control);
+    this.#carried.push({ control, home });
+    this.#place(control, home);
+  }
+
+  /** Has it no more. */
+  drop(control: HTMLElement): void {
+    const index = this.#carried.findIndex((carried) => carried.control === control);
+    if (index >= 0) this.#carried.splice(index, 1);
+    control.remove();
   }
 
   /** Lies over this one. */
@@ -40,6 +49,10 @@ export class StageBar {
     // The browser's own controls are there then, too.
     video.addEventListener("pause", () => this.#show());
     video.addEventListener("play", () => this.#show());
+  }
+
+  #place(control: HTMLElement, home: HTMLElement): void {
+    (this.fullScreen.isFull ? this.element : home).prepend(control);
   }
 
   #show(): void {

@@ -33,6 +33,8 @@ export interface EmbeddedSource {
 /** A list of the subtitles inside a film and beside it, and how they are shown. */
 export class Subtitles {
   readonly element = element("div", { class: "subtitles", hidden: true });
+  /** Told a sentence where what was chosen cannot be shown. */
+  onproblem: (sentence: string) => void = () => {};
   readonly #context: PageContext;
   readonly #folder: string;
   readonly #film: string;
@@ -179,6 +181,17 @@ export class Subtitles {
 
   async #choose(entry: SubtitleEntry | undefined): Promise<void> {
     this.#chosen = entry;
+    try {
+      await this.#show(entry);
+    } catch {
+      if (this.#chosen !== entry || this.#stop.signal.aborted) return;
+      this.#chosen = undefined;
+      this.#choice.value = "";
+      this.onproblem("These subtitles cannot be read.");
+    }
+  }
+
+  async #show(entry: SubtitleEntry | undefined): Promise<void> {
     this.#pictures.clear();
     this.#settings.pictures = entry?.pictures ?? false;
     if (entry?.file === undefined || entry.pictures) {
