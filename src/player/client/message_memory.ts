@@ -1,5 +1,5 @@
 /** Bytes of messages between two hints. */
-const BETWEEN = 16 << 20;
+const BETWEEN = 8 << 20;
 
 /** What V8 lets pile up of memory outside of its heap before it collects all garbage is 64 MiB; this is more. */
 const HINT = 80 << 20;

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { CustomSource } from "mediabunny";
+import { MessageMemory } from "../client/message_memory.ts";
 import type { MediaRequest } from "../media/messages.ts";
 import { PagePort } from "../media/page_port.ts";
 
@@ -37,6 +38,7 @@ export class FileSource {
   readonly source: CustomSource;
   readonly #open: OpenBytes;
   readonly #tap: (offset: number, bytes: Uint8Array) => void;
+  readonly #messages = new MessageMemory();
   #abandoned = new AbortController();
 
   /** @param tap told of all bytes that are read, as they come; they are not its to keep */
@@ -70,6 +72,7 @@ export class FileSource {
     const told = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       transform: (piece, controller) => {
         this.#tap(at, piece);
+        this.#messages.received(piece.byteLength);
         at += piece.byteLength;
         controller.enqueue(piece);
       },
