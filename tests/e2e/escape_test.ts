@@ -12,6 +12,9 @@ const stack = "libwebrtc";
 /** None may take longer to be refused, in milliseconds. */
 const REFUSED_MS = 8_000;
 
+/** In a race the processor is busy with it, and only an end that never comes is a fault; in milliseconds. */
+const PATIENCE_MS = 30_000;
+
 /** What is swapped for what, and what is opened meanwhile. */
 const RACES = [
   ["a file", "folder/inner.bin", "folder/inner.bin", "folder/inner-link.bin"],
@@ -42,7 +45,10 @@ async function watching(
     over = true;
     // One that ended somewhere on the way would not come to the end of another film.
     await within(60_000, "the film beside it", film);
-    assert.deepEqual(await within(10_000, "more of it", channel.bytes(7, 100_000)), FILM.slice(7, 100_007));
+    assert.deepEqual(
+      await within(PATIENCE_MS, "more of it", channel.bytes(7, 100_000)),
+      FILM.slice(7, 100_007),
+    );
     assert.deepEqual(viewer.byes, []);
     await viewer.close();
   };
@@ -163,9 +169,6 @@ Deno.test(`escape: no library channel gets what is not in the share (${TESTED})`
 /** How long a race lasts, in milliseconds. */
 const RACE_MS = Deno.env.get("UNARR_TEST_FULL") === "1" ? 30_000 : 10_000;
 
-/** In a race the processor is busy with it, and only an end that never comes is a fault; in milliseconds. */
-const PATIENCE_MS = 30_000;
-
 /** Viewers that open files, and files that each of them opens at once. */
 const RACERS = 4;
 const FILES_EACH = 8;
@@ -178,7 +181,7 @@ async function race(
   became: (fate: string) => void,
 ): Promise<void> {
   const { viewer, channel } = await Viewer.start({ ...access, stack: "libdatachannel" });
-  await within(15_000, "open", channel.opened);
+  await within(PATIENCE_MS, "open", channel.opened);
   await Promise.all(Array.from({ length: FILES_EACH }, async () => {
     while (performance.now() < until) {
       const file = viewer.openChannel(`file:${path}`);
