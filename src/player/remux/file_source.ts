@@ -4,8 +4,8 @@ import { MessageMemory } from "../client/message_memory.ts";
 import type { MediaRequest } from "../media/messages.ts";
 import { PagePort } from "../media/page_port.ts";
 
-/** What of the file is kept, in bytes: the 8 MiB that mediabunny reads ahead, and some for who reads behind them. */
-const CACHE_SIZE = 12 << 20;
+/** What of the file is kept for those who read here and there in it, in bytes. */
+const CACHE_SIZE = 16 << 20;
 
 /** Bytes `start` to `end` of a file. */
 export type OpenBytes = (start: number, end: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
