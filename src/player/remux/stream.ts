@@ -7,7 +7,7 @@ const AHEAD_SECONDS = 30;
 /** and so much is kept behind it; */
 const BEHIND_SECONDS = 15;
 /** what is older goes in lots of so much. Browsers alone would keep 150 MB of it. */
-const LOT_SECONDS = 5;
+const LOT_SECONDS = 15;
 /** A gap in what is there that playing goes over by itself, in seconds. */
 const GAP_SECONDS = 0.5;
 /** Browsers round the times they are given; less is no difference, in seconds. */
@@ -120,7 +120,12 @@ export class RemuxStream {
   /** Takes no more of what was being made. */
   #drop(): void {
     this.#waiting.length = 0;
-    if (this.#source.readyState === "open") this.#buffer!.abort();
+    if (this.#source.readyState !== "open") return;
+    try {
+      this.#buffer!.abort();
+    } catch {
+      // What is old is being removed, which is nothing to break off; what comes next waits for its end.
+    }
   }
 
   #append(): void {
