@@ -4,6 +4,7 @@ import type { RangedFile } from "../client/ranged_file.ts";
 import { contentType, mediaKind } from "../media/content_types.ts";
 import type { FileLease } from "../media/media_bridge.ts";
 import { mediaUrl } from "../media/media_url.ts";
+import { readBytes } from "../media/read_bytes.ts";
 import { type FileFormat, sniff, SNIFF_SIZE } from "../media/sniff.ts";
 import { STRANGER_HEAD, strangerCodecs, STRANGERS } from "../media/stranger_codecs.ts";
 import { breadcrumb } from "./breadcrumb.ts";
@@ -74,7 +75,7 @@ export class FileView implements View {
         this.#offerDownload(lease.file.size);
       }
       const { file } = this.#lease;
-      const format = sniff(await head(file));
+      const format = sniff(await readBytes(file, 0, SNIFF_SIZE));
       if (this.#disposed) return;
       this.#note.replaceChildren();
       await this.#present(this.#frame(file, format));
@@ -140,7 +141,7 @@ export class FileView implements View {
 
   /** A film of a container that nothing takes apart here. */
   async #presentStranger(frame: Frame): Promise<void> {
-    const codecs = strangerCodecs(frame.format, await head(frame.file, STRANGER_HEAD));
+    const codecs = strangerCodecs(frame.format, await readBytes(frame.file, 0, STRANGER_HEAD));
     if (this.#disposed) return;
     const what = codecs.length > 0 ? `; this one holds ${codecs.join(" and ")}` : "";
     frame.note(elsewhere(`Browsers do not play ${STRANGERS[frame.format]} files${what}.`));
@@ -162,8 +163,4 @@ const EMPTY = "This file is empty.";
 
 function likelyKind(name: string): string {
   return contentType(name) === "application/pdf" ? "pdf" : mediaKind(name);
-}
-
-async function head(file: RangedFile, size = SNIFF_SIZE): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await new Response(file.read(0, size)).arrayBuffer());
 }

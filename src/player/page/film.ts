@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { PlayerError } from "../client/mod.ts";
-import type { RangedFile } from "../client/ranged_file.ts";
+import { readBytes } from "../media/read_bytes.ts";
 import type { AudioFacts } from "../remux/media_facts.ts";
 import { Remuxer } from "../remux/remuxer.ts";
 import { hasText, HEAD_SIZE } from "../subtitles/embedded/matroska/head.ts";
@@ -84,7 +84,7 @@ export class Film implements Content {
   async #begin(): Promise<void> {
     const { url, file, format } = this.#frame;
     const isTaken = url === undefined || !isNative(this.#shown) ||
-      format === "webm" && hasText(await bytesOf(file, 0, HEAD_SIZE).catch(() => NO_BYTES));
+      format === "webm" && hasText(await readBytes(file, 0, HEAD_SIZE).catch(() => NO_BYTES));
     if (this.#stop.signal.aborted) return;
     if (isTaken) this.#playRemuxed(this.#left);
     else this.#playNative(url);
@@ -129,7 +129,7 @@ export class Film implements Content {
     const { format, file } = this.#frame;
     if (format !== "mp4") return;
     this.#subtitles?.embed((events) =>
-      new Mp4Subtitles(file.size, (offset, length) => bytesOf(file, offset, length), events)
+      new Mp4Subtitles(file.size, (offset, length) => readBytes(file, offset, length), events)
     );
     media.element.addEventListener("playing", () => void this.#look(media), { once: true });
   }
@@ -241,8 +241,4 @@ export class Film implements Content {
   async #next(now: boolean): Promise<void> {
     await goNext(this.#frame, this.#shown.kind, now, this.#stop.signal);
   }
-}
-
-async function bytesOf(file: RangedFile, offset: number, length: number): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(file.read(offset, length)).arrayBuffer());
 }

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import type { FileLease, FileSource } from "../media/media_bridge.ts";
+import { readBytes } from "../media/read_bytes.ts";
 import type { PictureWindow } from "../subtitles/pictures/display_set.ts";
 import { SupFile } from "../subtitles/pictures/sup_file.ts";
 import { PictureTrack } from "./picture_track.ts";
@@ -37,8 +38,7 @@ export class PictureSubtitles {
     const lease = await this.#files.use(path);
     if (turn !== this.#turn) return lease.release(false);
     const { file } = lease;
-    const read = async (offset: number, length: number) =>
-      new Uint8Array(await new Response(file.read(offset, length)).arrayBuffer());
+    const read = (offset: number, length: number) => readBytes(file, offset, length);
     const sup = new SupFile(file.size, read, (window) => {
       if (turn === this.#turn) this.#track.show(window);
     });

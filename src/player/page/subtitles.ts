@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { mayList } from "../../trust/scope.ts";
+import { readBytes } from "../media/read_bytes.ts";
 import { isPictureFile, type SubtitleFile, subtitlesBeside } from "../subtitles/beside.ts";
 import { entriesOf, preferred, type SubtitleEntry } from "../subtitles/choice.ts";
 import { guessEncoding } from "../subtitles/decode_text.ts";
@@ -206,7 +207,7 @@ export class Subtitles {
     const { language } = entry.file;
     const lease = await this.#context.files.use(this.#pathOf(entry.file));
     try {
-      const bytes = new Uint8Array(await new Response(lease.file.read(0, MAX_SIZE)).arrayBuffer());
+      const bytes = await readBytes(lease.file, 0, MAX_SIZE);
       if (this.#chosen !== entry) return;
       this.#bytes = bytes;
     } finally {

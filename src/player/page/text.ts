@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { toPlayerError } from "../client/mod.ts";
+import { readBytes } from "../media/read_bytes.ts";
 import { ENCODINGS, guessEncoding } from "../subtitles/decode_text.ts";
 import { element } from "./dom.ts";
 import { formatSize } from "./format.ts";
@@ -38,7 +39,7 @@ export class Text implements Content {
     const { signal } = this.#stop;
     this.#frame.note(element("p", { class: "hint" }, "Loading…"));
     try {
-      const bytes = new Uint8Array(await new Response(file.read(0, MAX_TEXT, { signal })).arrayBuffer());
+      const bytes = await readBytes(file, 0, MAX_TEXT, { signal });
       // A character that is cut in half is in no encoding.
       this.#bytes = bytes.byteLength < file.size
         ? bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1 || undefined)

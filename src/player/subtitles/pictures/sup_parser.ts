@@ -1,4 +1,5 @@
 import { type DisplaySet, MAX_SET } from "./display_set.ts";
+import { joined } from "./joined.ts";
 import { SEGMENT, SEGMENT_HEAD } from "./segment.ts";
 
 /** Of what stands before each segment's type and size: "PG", when it is shown and when it is decoded, in bytes. */
@@ -67,14 +68,4 @@ function setAt(bytes: Uint8Array, from: number): { set: FoundSet; end: number } 
     return { set: { start, bytes: joined(parts, size), offset: from }, end };
   }
   return undefined;
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
