@@ -118,6 +118,7 @@ for (const stack of STACK_NAMES) {
 Deno.test({
   name: `bytes: a 5 GiB sparse file whole, at viewers of both stacks${FULL ? "" : " (full run only)"}`,
   ignore: !FULL,
+  timeout: 20 * 60_000,
   fn: async () => {
     await Promise.all(
       STACK_NAMES.map((stack) =>

@@ -128,6 +128,7 @@ function megabytes(bytes: number): string {
 Deno.test({
   name: `leaks: ${SESSIONS} sessions one after another leave nothing open, and memory as it was`,
   ignore,
+  timeout: 20 * 60_000,
   async fn() {
     await using dir = await TempDir.make();
     await dir.put("film.bin", new Uint8Array(1 << 20).fill(7));

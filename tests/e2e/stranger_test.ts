@@ -69,7 +69,9 @@ class Wiretap implements Seen {
 }
 
 for (const stack of STACK_NAMES) {
-  Deno.test(`stranger: ${COUNT} datagrams of strangers and in the peer's name do nothing to a film (${stack})`, async () => {
+  const name =
+    `stranger: ${COUNT} datagrams of strangers and in the peer's name do nothing to a film (${stack})`;
+  Deno.test(name, { timeout: 20 * 60_000 }, async () => {
     await using dir = await TempDir.make();
     const expected = await putFilm(dir);
     await using program = await start(dir);

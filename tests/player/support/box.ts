@@ -46,6 +46,11 @@ export class Box implements AsyncDisposable {
     return await this.#log;
   }
 
+  /** Stops it where it is, or lets it go on. */
+  sleep(asleep: boolean): void {
+    this.#process.kill(asleep ? "SIGSTOP" : "SIGCONT");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
