@@ -29,7 +29,7 @@ export function fileBytes(path: string, ask: (request: MediaRequest, port: Messa
 }
 
 /** Why a read ended before it was done: nobody wants the bytes any more. */
-class Abandoned extends Error {
+export class Abandoned extends Error {
   override readonly name = "Abandoned";
 }
 
@@ -67,7 +67,7 @@ export class FileSource {
 
   async #read(start: number, end: number): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const { signal } = this.#abandoned;
-    const bytes = await this.#open(start, end);
+    const bytes = await unlessAborted(this.#open(start, end), signal);
     let at = start;
     const told = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       transform: (piece, controller) => {
@@ -80,5 +80,23 @@ export class FileSource {
     // Who reads `told` hears why it ended.
     bytes.pipeTo(told.writable, { signal }).catch(() => {});
     return told.readable;
+  }
+}
+
+/** What is opened; an abort does not wait for it, and closes it when it comes. @throws the signal's reason */
+async function unlessAborted<Bytes extends ReadableStream>(
+  opening: Promise<Bytes>,
+  signal: AbortSignal,
+): Promise<Bytes> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => {
+    aborted.reject(signal.reason);
+    opening.then((bytes) => bytes.cancel()).catch(() => {});
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([opening, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
   }
 }
