@@ -27,11 +27,20 @@ export function firstFrame(page: Page): Promise<number> {
   return page.evaluate(() => globalThis.firstFrameAt);
 }
 
-/** Milliseconds from a seek to `place`, in seconds, to the first picture from there. */
+/** After which a seek counts as failed, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Milliseconds from a seek to `place`, in seconds, to the first picture from there.
+ *
+ * @throws {Error} with what the page says, where none comes
+ */
 export function seekTime(page: Page, place: number): Promise<number> {
-  return page.evaluate((place) => {
+  return page.evaluate(([place, patience]) => {
     const video = document.querySelector("video")!;
-    return new Promise<number>((resolve) => {
+    return new Promise<number>((resolve, reject) => {
+      const said = () => `no picture from ${place} s: ${document.querySelector("main")?.innerText}`;
+      setTimeout(() => reject(new Error(said())), patience);
       const began = performance.now();
       const look = (now: number, { mediaTime }: { mediaTime: number }) => {
         // A picture from before the seek may still be on its way to the screen.
@@ -41,7 +50,7 @@ export function seekTime(page: Page, place: number): Promise<number> {
       video.requestVideoFrameCallback(look);
       video.currentTime = place;
     });
-  }, place);
+  }, [place, PATIENCE_MS] as const);
 }
 
 /** Whether a place, in seconds, has been loaded. */

@@ -3,6 +3,7 @@ import { CustomSource } from "mediabunny";
 import { MessageMemory } from "../client/message_memory.ts";
 import type { MediaRequest } from "../media/messages.ts";
 import { PagePort } from "../media/page_port.ts";
+import { endReads } from "./open_reads.ts";
 
 /** What of the file is kept for those who read here and there in it, in bytes. */
 const CACHE_SIZE = 16 << 20;
@@ -29,7 +30,7 @@ export function fileBytes(path: string, ask: (request: MediaRequest, port: Messa
 }
 
 /** Why a read ended before it was done: nobody wants the bytes any more. */
-export class Abandoned extends Error {
+class Abandoned extends Error {
   override readonly name = "Abandoned";
 }
 
@@ -61,13 +62,15 @@ export class FileSource {
    * reads at a time at most, so that a place sought to would wait for what nobody wants any more.
    */
   abandon(): void {
-    this.#abandoned.abort(new Abandoned("the bytes are not wanted any more"));
+    const reason = new Abandoned("the bytes are not wanted any more");
+    endReads(this.source, reason);
+    this.#abandoned.abort(reason);
     this.#abandoned = new AbortController();
   }
 
   async #read(start: number, end: number): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const { signal } = this.#abandoned;
-    const bytes = await unlessAborted(this.#open(start, end), signal);
+    const bytes = await this.#open(start, end);
     let at = start;
     const told = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       transform: (piece, controller) => {
@@ -80,23 +83,5 @@ export class FileSource {
     // Who reads `told` hears why it ended.
     bytes.pipeTo(told.writable, { signal }).catch(() => {});
     return told.readable;
-  }
-}
-
-/** What is opened; an abort does not wait for it, and closes it when it comes. @throws the signal's reason */
-async function unlessAborted<Bytes extends ReadableStream>(
-  opening: Promise<Bytes>,
-  signal: AbortSignal,
-): Promise<Bytes> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => {
-    aborted.reject(signal.reason);
-    opening.then((bytes) => bytes.cancel()).catch(() => {});
-  };
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([opening, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }

@@ -6,7 +6,7 @@
 import { ALL_FORMATS, Input } from "mediabunny";
 import { allowBlobWorkers } from "../script_url.ts";
 import { addCoders } from "./coders.ts";
-import { Abandoned, fileBytes, FileSource } from "./file_source.ts";
+import { fileBytes, FileSource } from "./file_source.ts";
 import { fragments } from "./fragments.ts";
 import type { PageOrder, WorkerReport } from "./messages.ts";
 import { probe } from "./probe.ts";
@@ -15,9 +15,6 @@ import { SpareBuffers } from "./spare_buffers.ts";
 import { SubtitleTap } from "./subtitle_tap.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
-
-/** Of a run that meets reads of the one before; those are two at a time. */
-const MAX_TRIES = 4;
 
 // Decoders that are WebAssembly run in workers of their own.
 allowBlobWorkers();
@@ -70,17 +67,6 @@ async function open(path: string, size: number): Promise<void> {
 
 async function run(number: number, time: number, plan: RemuxPlan): Promise<void> {
   await addCoders(input, plan);
-  for (let tries = 1; number === current; tries++) {
-    try {
-      return await make(number, time, plan);
-    } catch (error) {
-      // It wanted bytes of a read of the run before, while that was being ended.
-      if (!(error instanceof Abandoned) || tries === MAX_TRIES) throw error;
-    }
-  }
-}
-
-async function make(number: number, time: number, plan: RemuxPlan): Promise<void> {
   for await (const { type, bytes } of fragments(input, plan, time, start, spare)) {
     if (number !== current) return;
     // Asked for before the piece is told of: the answer may come at once.

@@ -5,12 +5,16 @@ import type { PageOrder, WorkerReport } from "../../../src/player/remux/messages
 
 /** As many bytes as a piece that comes over a data channel. */
 const PIECE_BYTES = 256 * 1024;
+/** How long one takes. */
+const PIECE_MS = 10;
 
 /** A file on this disk, as far away as the page's files are. */
 class DistantFile implements RangedFile {
   readonly path: string;
   readonly name: string;
   readonly size: number;
+  /** Where reads have begun, in bytes. */
+  readonly reads: number[] = [];
   readonly #delay: () => Promise<void>;
 
   constructor(path: string, size: number, delay: () => Promise<void>) {
@@ -29,11 +33,13 @@ class DistantFile implements RangedFile {
       const count = await file.read(bytes);
       if (count === null) return;
       left -= count;
+      await new Promise((resolve) => setTimeout(resolve, PIECE_MS));
       yield bytes.slice(0, count);
     }
   }
 
   read(offset: number, length = this.size - offset): ReadableStream<Uint8Array<ArrayBuffer>> {
+    this.reads.push(offset);
     return ReadableStream.from(this.#pieces(offset, length));
   }
 }
@@ -47,6 +53,7 @@ export class RemuxHost implements Disposable {
   /** @param delay before a file is open, and before its first byte each time */
   constructor(path: string, size: number, delay: () => Promise<void>) {
     const file = new DistantFile(path, size, delay);
+    this.reads = file.reads;
     const files: FileSource = {
       use: async () => {
         await delay();
@@ -66,6 +73,8 @@ export class RemuxHost implements Disposable {
     this.order({ type: "open", path, size });
   }
 
+  /** Where it has begun to read, in bytes. */
+  readonly reads: readonly number[];
   /** What it could not go on for. */
   readonly failures: string[] = [];
   onReport: (report: WorkerReport) => void = () => {};
