@@ -5,8 +5,9 @@ import { tableOf } from "../../bench/relay/table.ts";
 import { RedisServer } from "../support/redis_server.ts";
 import { TempDir } from "../support/temp_dir.ts";
 import { runBench } from "./run_bench.ts";
+import { FULL } from "../support/extent.ts";
 
-const ignore = !await RedisServer.installed() && Deno.env.get("UNARR_TEST_FULL") !== "1";
+const ignore = !await RedisServer.installed() && !FULL;
 
 const bench = (...args: string[]) => runBench("bench/relay.ts", args, 180_000);
 

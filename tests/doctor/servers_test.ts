@@ -3,10 +3,11 @@ import { TempDir } from "../support/temp_dir.ts";
 import { TurnServer } from "../support/turn_server.ts";
 import { Coturn } from "./coturn.ts";
 import { examined, selfSigned } from "./support.ts";
+import { FULL } from "../support/extent.ts";
 
 const installed = await TurnServer.installed();
 const missing = installed ? "" : " (coturn is missing)";
-const ignore = !installed && Deno.env.get("UNARR_TEST_FULL") !== "1";
+const ignore = !installed && !FULL;
 
 Deno.test({
   name: `doctor: a STUN server answers, and a TURN server gives an address over UDP and TCP${missing}`,

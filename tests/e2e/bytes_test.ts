@@ -5,12 +5,10 @@ import { seeded } from "../support/seeded.ts";
 import { STACK_NAMES, type StackName } from "../support/stacks.ts";
 import { TempDir } from "../support/temp_dir.ts";
 import { type FrameChannel, Viewer } from "../support/viewer.ts";
+import { LONG } from "../support/extent.ts";
 
 const MIB = 1 << 20;
 const GIB = 1 << 30;
-
-/** The whole of the large file takes minutes; the full run reads it. */
-const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
 
 /** Random bytes on disk, and their hash. */
 async function randomFile(path: string, mebibytes: number): Promise<string> {
@@ -116,8 +114,8 @@ for (const stack of STACK_NAMES) {
 }
 
 Deno.test({
-  name: `bytes: a 5 GiB sparse file whole, at viewers of both stacks${FULL ? "" : " (full run only)"}`,
-  ignore: !FULL,
+  name: `bytes: a 5 GiB sparse file whole, at viewers of both stacks${LONG ? "" : " (UNARR_TEST_LONG=1)"}`,
+  ignore: !LONG,
   timeout: 20 * 60_000,
   fn: async () => {
     await Promise.all(

@@ -5,8 +5,7 @@ import { connect, Crowd, raw, writeAll } from "../support/raw_connections.ts";
 import { patterned, TempDir } from "../support/temp_dir.ts";
 import { Viewer } from "../support/viewer.ts";
 import { within } from "../support/within.ts";
-
-const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
+import { FULL } from "../support/extent.ts";
 
 const AGENT = "agent-token-of-the-connections-test";
 const VIEWER = "viewer-token-of-the-connections-test";

@@ -5,6 +5,7 @@ import { Program, TESTED } from "../support/program.ts";
 import { RelayHttp } from "../support/relay_http.ts";
 import { type FrameChannel, Viewer } from "../support/viewer.ts";
 import { within } from "../support/within.ts";
+import { LONG } from "../support/extent.ts";
 
 /** Its labels may be of any length. */
 const stack = "libwebrtc";
@@ -167,7 +168,7 @@ Deno.test(`escape: no library channel gets what is not in the share (${TESTED})`
 });
 
 /** How long a race lasts, in milliseconds. */
-const RACE_MS = Deno.env.get("UNARR_TEST_FULL") === "1" ? 30_000 : 10_000;
+const RACE_MS = LONG ? 30_000 : 10_000;
 
 /** Viewers that open files, and files that each of them opens at once. */
 const RACERS = 4;

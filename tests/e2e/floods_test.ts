@@ -6,8 +6,7 @@ import { connect, writeAll } from "../support/raw_connections.ts";
 import { RelayHttp } from "../support/relay_http.ts";
 import { TempDir } from "../support/temp_dir.ts";
 import { within } from "../support/within.ts";
-
-const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
+import { FULL } from "../support/extent.ts";
 
 const AGENT = "agent-token-of-the-flood-test";
 const FLOODING_AGENT = "agent-token-of-a-flooder";

@@ -5,8 +5,9 @@ import { OwnStack, STACK_NAMES } from "../support/stacks.ts";
 import { TempDir } from "../support/temp_dir.ts";
 import { Viewer, type ViewerOptions } from "../support/viewer.ts";
 import { within } from "../support/within.ts";
+import { FULL, LONG } from "../support/extent.ts";
 
-const SESSIONS = Deno.env.get("UNARR_TEST_FULL") ? 1_000 : 60;
+const SESSIONS = LONG ? 1_000 : FULL ? 300 : 60;
 const DEATHS = 24;
 
 /** Sessions before it is looked: code is compiled, connections to the relay are kept for the next ones. */

@@ -18,12 +18,13 @@ import { patterned } from "../support/temp_dir.ts";
 import { through, UdpForwarder } from "../support/udp_forwarder.ts";
 import { within } from "../support/within.ts";
 import { fingerprint } from "../trust/support.ts";
+import { FULL } from "../support/extent.ts";
 
 /** For what happens at once, on a machine that is busy otherwise, in milliseconds. */
 const SOON_MS = 60_000;
 
 /** Sessions whose messages are lost, repeated and exchanged at random. */
-const SEEDS = Deno.env.get("UNARR_TEST_FULL") === "1" ? 40 : 4;
+const SEEDS = FULL ? 40 : 4;
 
 const FILE = patterned(100_000);
 

@@ -10,13 +10,14 @@ import { TcpForwarder } from "../support/tcp_forwarder.ts";
 import { TempDir } from "../support/temp_dir.ts";
 import { type FrameChannel, Viewer } from "../support/viewer.ts";
 import { within } from "../support/within.ts";
+import { FULL } from "../support/extent.ts";
 
 const AGENT = "agent-token-of-the-tests";
 const VIEWER = "viewer-token-of-the-tests";
 const PASSWORD = "password-of-the-tests-redis";
 const PATIENCE_MS = 120_000;
 
-const ignore = !await RedisServer.installed() && Deno.env.get("UNARR_TEST_FULL") !== "1";
+const ignore = !await RedisServer.installed() && !FULL;
 
 /** A folder of media, and files of keys. */
 async function prepare(): Promise<TempDir> {

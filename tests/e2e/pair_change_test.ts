@@ -6,9 +6,7 @@ import { TempDir } from "../support/temp_dir.ts";
 import { through, UdpForwarder } from "../support/udp_forwarder.ts";
 import { Viewer, type ViewerOptions } from "../support/viewer.ts";
 import { within } from "../support/within.ts";
-
-/** What a viewer takes long for is waited for in the full run. */
-const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
+import { FULL } from "../support/extent.ts";
 
 const SIZE = 48 << 20;
 

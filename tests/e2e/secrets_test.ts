@@ -9,8 +9,8 @@ import { patterned, TempDir } from "../support/temp_dir.ts";
 import { TurnServer } from "../support/turn_server.ts";
 import { Viewer } from "../support/viewer.ts";
 import { within } from "../support/within.ts";
+import { FULL } from "../support/extent.ts";
 
-const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
 const installed = await TurnServer.installed();
 
 const AGENT = "agent-token-that-nobody-may-see";

@@ -11,11 +11,10 @@ import { hostAddress } from "../support/emulator/detour.ts";
 import { FrameType } from "../../src/wire/protocol.ts";
 import { type Direction, through, UdpForwarder } from "../support/udp_forwarder.ts";
 import { type FrameChannel, Viewer } from "../support/viewer.ts";
-
-const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
+import { FULL, LONG } from "../support/extent.ts";
 
 /** Hostile datagrams of a test. */
-const COUNT = FULL ? 1_000_000 : 100_000;
+const COUNT = LONG ? 1_000_000 : FULL ? 300_000 : 100_000;
 
 /** They come so fast, a second. */
 const RATE = 10_000;

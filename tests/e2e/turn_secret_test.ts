@@ -13,8 +13,8 @@ import { Box } from "../support/box.ts";
 import { patterned, TempDir } from "../support/temp_dir.ts";
 import { TurnServer } from "../support/turn_server.ts";
 import { Viewer } from "../support/viewer.ts";
+import { FULL } from "../support/extent.ts";
 
-const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
 const installed = await TurnServer.installed();
 const missing = installed ? "" : " (coturn is missing)";
 const ignore = !installed && !FULL;

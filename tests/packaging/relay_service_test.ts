@@ -6,6 +6,7 @@ import { Program } from "../support/program.ts";
 import { RedisServer } from "../support/redis_server.ts";
 import { TempDir } from "../support/temp_dir.ts";
 import { within } from "../support/within.ts";
+import { FULL } from "../support/extent.ts";
 
 const FOLDER = new URL("../../packaging/relay/", import.meta.url);
 const KEY = "agent-token-of-the-tests";
@@ -19,7 +20,7 @@ async function installed(name: string): Promise<boolean> {
 }
 
 const isThere = await installed("caddy") && await RedisServer.installed();
-const ignore = !isThere && Deno.env.get("UNARR_TEST_FULL") !== "1";
+const ignore = !isThere && !FULL;
 
 Deno.test("relay unit: systemd takes it without a word", async () => {
   await using dir = await TempDir.make();
@@ -105,7 +106,7 @@ Deno.test({
 Deno.test({
   name: "Caddy in front of two relays: one that drains goes unnoticed, one that is killed loses nothing",
   // A drain takes its 25 s.
-  ignore: Deno.env.get("UNARR_TEST_FULL") !== "1",
+  ignore: !FULL,
   async fn() {
     await using dir = await TempDir.make();
     const agents = await dir.put("agents", KEY);

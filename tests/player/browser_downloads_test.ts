@@ -9,6 +9,7 @@ import { type Memory, MemoryMeter } from "./support/memory.ts";
 import { givePicker, makeRandomFile, makeSparseFile, privateFiles, sha256 } from "./support/picker.ts";
 import { ignoreBrowser } from "./support/requirements.ts";
 import { pattern } from "./support/scripted_agent.ts";
+import { FULL } from "../support/extent.ts";
 
 const TOKEN = "a-token-that-stays-the-same-0123456789";
 const NAME = "film.bin";
@@ -316,5 +317,5 @@ browserTest(
     assert.ok(most("heap") < 150, JSON.stringify(samples));
     assert.ok(most("page") < 700, JSON.stringify(samples));
   },
-  { ignore: ignoreBrowser || Deno.env.get("UNARR_TEST_FULL") !== "1", timeout: LARGE_SIZE / 2_500 },
+  { ignore: ignoreBrowser || !FULL, timeout: LARGE_SIZE / 2_500 },
 );

@@ -12,11 +12,11 @@ import { Browser } from "./support/browser.ts";
 import { ignoreBrowser } from "./support/requirements.ts";
 import { Setup } from "./support/setup.ts";
 import { type Nat, type Nats, OPEN, RESTRICTED, SYMMETRIC, TwoHomes } from "./support/two_homes.ts";
+import { FULL } from "../support/extent.ts";
 
 /** Chromium takes 16 s to give up on ICE; a busy machine longer. */
 const LONG_MS = 90_000;
 
-const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
 const lacking = ignoreBrowser
   ? "is left out with the browser"
   : await TurnServer.installed()

@@ -8,6 +8,7 @@ import { Browser } from "./support/browser.ts";
 import { ignoreBrowser } from "./support/requirements.ts";
 import { Setup } from "./support/setup.ts";
 import { TwoNetworks } from "./support/two_networks.ts";
+import { FULL } from "../support/extent.ts";
 
 const SECRET = "a-secret-that-coturn-shares";
 
@@ -22,7 +23,7 @@ if (lacking && !ignoreBrowser) {
 
 Deno.test({
   name: "a film plays in Chromium through coturn only, and the badge says so",
-  ignore: lacking !== undefined && Deno.env.get("UNARR_TEST_FULL") !== "1",
+  ignore: lacking !== undefined && !FULL,
   async fn() {
     await using secrets = await TempDir.make();
     await using networks = await TwoNetworks.make();

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Program } from "../support/program.ts";
 import { TempDir } from "../support/temp_dir.ts";
 import { within } from "../support/within.ts";
+import { FULL } from "../support/extent.ts";
 
 const KEY = "agent-token-of-the-tests";
 const AGENT_ID = "11111111-2222-3333-4444-555555555555";
@@ -58,7 +59,7 @@ class Relayed implements AsyncDisposable {
 Deno.test({
   name: "drain: a wake is answered at once, an event stream goes on, readiness says so, then it ends with 0",
   // A stream has 25 s.
-  ignore: Deno.env.get("UNARR_TEST_FULL") !== "1",
+  ignore: !FULL,
   async fn() {
     await using relay = await Relayed.start("--drain", "60");
     const id = await relay.session();

@@ -5,8 +5,8 @@ import { joined } from "../../../src/player/downloads/pieces.ts";
 import { zip, zipLength, type ZipSource } from "../../../src/player/downloads/zip.ts";
 import { pattern } from "../support/scripted_agent.ts";
 import { readZip, unzipTest } from "./support/unzip.ts";
+import { FULL } from "../../support/extent.ts";
 
-const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
 const MODIFIED = Date.UTC(2021, 4, 3, 12, 30, 41);
 
 async function* of(...pieces: Uint8Array<ArrayBuffer>[]): AsyncGenerator<Uint8Array<ArrayBuffer>> {

@@ -1,4 +1,5 @@
 /** Programs that a test needs and that not every machine has. */
+import { FULL } from "../../support/extent.ts";
 
 export const CHROMIUM = "/usr/bin/chromium";
 export const FIREFOX = "/usr/bin/firefox-esr";
@@ -24,21 +25,18 @@ async function runs(program: string): Promise<boolean> {
   }
 }
 
-/** With `UNARR_TEST_FULL=1` nothing is left out: what is missing makes the tests fail. */
-const full = Deno.env.get("UNARR_TEST_FULL") === "1";
-
 const ffmpeg = await runs("ffmpeg");
 
 /** Whether a browser's tests are to be left out, which is said then. */
 async function ignored(browser: string): Promise<boolean> {
-  if (full || (ffmpeg && await isThere(browser))) return false;
+  if (FULL || (ffmpeg && await isThere(browser))) return false;
   const line = `Tests are left out: they need ${browser} and ffmpeg.\n`;
   await Deno.stderr.write(new TextEncoder().encode(line));
   return true;
 }
 
 /** Whether tests that need ffmpeg alone are to be left out. */
-export const ignoreFfmpeg = !ffmpeg && !full;
+export const ignoreFfmpeg = !ffmpeg && !FULL;
 
 export const ignoreBrowser = await ignored(CHROMIUM);
 export const ignoreFirefox = await ignored(FIREFOX);

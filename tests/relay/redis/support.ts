@@ -2,11 +2,12 @@
 import { RedisStore } from "../../../src/relay/redis/redis_store.ts";
 import type { Place, Store, StoreRules } from "../../../src/relay/store.ts";
 import { RedisServer } from "../../support/redis_server.ts";
+import { FULL } from "../../support/extent.ts";
 
 const installed = await RedisServer.installed();
 
 /** For tests that need Redis: left out where the machine has none, unless all must run. */
-export const ignore = !installed && Deno.env.get("UNARR_TEST_FULL") !== "1";
+export const ignore = !installed && !FULL;
 
 let prefixes = 0;
 

@@ -3,9 +3,7 @@ import { Answerer, type ConnectionState } from "../../../src/rtc/answerer.ts";
 import { connect } from "../../support/connect.ts";
 import { type DataChannel, STACK_NAMES, STACKS } from "../../support/stacks.ts";
 import { within } from "../../support/within.ts";
-
-/** Consent lasts 30 s; the full run waits for its end. */
-const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
+import { FULL } from "../../support/extent.ts";
 
 /** A connected viewer whose process is stopped for a while. */
 class Frozen {

@@ -4,8 +4,7 @@ import { readStun, StunClass } from "../../../src/rtc/ice/stun_message.ts";
 import { parseCandidate } from "../../../src/rtc/ice/candidate.ts";
 import { within } from "../../support/within.ts";
 import { bind, RawPeer } from "./raw_peer.ts";
-
-const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
+import { FULL } from "../../support/extent.ts";
 
 /** Source addresses; each is a candidate to an agent that keeps all. */
 const ADDRESSES = FULL ? 10_000 : 1_000;

@@ -9,8 +9,8 @@ import { TurnServer } from "../../support/turn_server.ts";
 import { within } from "../../support/within.ts";
 import { check } from "./checks.ts";
 import { sendAsStranger } from "./raw_peer.ts";
+import { FULL } from "../../support/extent.ts";
 
-const FULL = Deno.env.get("UNARR_TEST_FULL") === "1";
 const installed = await TurnServer.installed();
 
 type Transport = "udp" | "tcp";
