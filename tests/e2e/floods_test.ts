@@ -27,7 +27,7 @@ interface Running {
 async function relay(): Promise<Running> {
   const dir = await TempDir.make();
   const program = await Program.start([
-    ...["relay", "--listen", "127.0.0.1:0", "--trust-proxy", "127.0.0.1"],
+    ...["relay", "--listen", "127.0.0.1:0", "--trust-proxy", "127.0.0.1", "--max-agents", String(REQUESTS)],
     ...["--agent-token-file", await dir.put("agents", `${AGENT}\n${FLOODING_AGENT}`)],
     ...["--viewer-token-file", await dir.put("viewers", `${VIEWER}\n${FLOODER}`)],
   ]);
