@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { TempDir } from "../support/temp_dir.ts";
-import { TurnServer } from "../support/turn_server.ts";
-import { Coturn } from "./coturn.ts";
+import { Coturn } from "../support/coturn.ts";
 import { HomeNetwork, type RouterRules } from "./home_network.ts";
 import { examined } from "./support.ts";
 
-const lacks = await HomeNetwork.lacks() ?? (await TurnServer.installed() ? undefined : "coturn is missing");
+const lacks = await HomeNetwork.lacks() ?? (await Coturn.installed() ? undefined : "coturn is missing");
 
 /** A test with a home network whose router has these rules, and a server with two addresses outside of it. */
 function test(

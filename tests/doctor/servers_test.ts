@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { TempDir } from "../support/temp_dir.ts";
-import { TurnServer } from "../support/turn_server.ts";
-import { Coturn } from "./coturn.ts";
+import { Coturn } from "../support/coturn.ts";
 import { examined, selfSigned } from "./support.ts";
 import { FULL } from "../support/extent.ts";
 
-const installed = await TurnServer.installed();
+const installed = await Coturn.installed();
 const missing = installed ? "" : " (coturn is missing)";
 const ignore = !installed && !FULL;
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { Box } from "../support/box.ts";
 import { patterned, TempDir } from "../support/temp_dir.ts";
-import { TurnServer } from "../support/turn_server.ts";
+import { Coturn } from "../support/coturn.ts";
 import { Viewer } from "../support/viewer.ts";
 import { within } from "../support/within.ts";
 import { FULL } from "../support/extent.ts";
 
-const installed = await TurnServer.installed();
+const installed = await Coturn.installed();
 
 for (const transport of ["udp", "tcp"] as const) {
   Deno.test({
@@ -15,12 +15,12 @@ for (const transport of ["udp", "tcp"] as const) {
     fn: async () => {
       await using dir = await TempDir.make();
       await dir.put("a.bin", patterned(2 << 20));
-      await using turn = await TurnServer.start();
+      await using turn = await Coturn.start();
       await using box = await Box.start(dir.path, {
         iceServers: [{
           urls: `turn:127.0.0.1:${turn.port}?transport=${transport}`,
-          username: TurnServer.username,
-          credential: TurnServer.credential,
+          username: Coturn.username,
+          credential: Coturn.credential,
         }],
         // No way but the relayed one.
         addresses: [],
@@ -46,7 +46,7 @@ Deno.test({
   fn: async () => {
     await using dir = await TempDir.make();
     await dir.put("a.bin", "a");
-    await using turn = await TurnServer.start();
+    await using turn = await Coturn.start();
     await using box = await Box.start(dir.path, { iceServers: [{ urls: `stun:127.0.0.1:${turn.port}` }] });
     // The viewer asks no server, so only the box can have one; it may come after the channel is open.
     const reflexive = Promise.withResolvers<void>();

@@ -6,12 +6,12 @@ import { permissionsOf } from "../../src/thread/confinement.ts";
 import { Program } from "../support/program.ts";
 import { RelayHttp } from "../support/relay_http.ts";
 import { patterned, TempDir } from "../support/temp_dir.ts";
-import { TurnServer } from "../support/turn_server.ts";
+import { Coturn } from "../support/coturn.ts";
 import { Viewer } from "../support/viewer.ts";
 import { within } from "../support/within.ts";
 import { FULL } from "../support/extent.ts";
 
-const installed = await TurnServer.installed();
+const installed = await Coturn.installed();
 
 const AGENT = "agent-token-that-nobody-may-see";
 const VIEWER = "viewer-token-that-nobody-may-see";
@@ -41,9 +41,9 @@ async function life(level: string): Promise<Spoken> {
   await Deno.symlink(`${dir.path}/private-folder/diary.bin`, `${dir.path}/shared-folder/link.bin`);
   await dir.put("agents", AGENT);
   await dir.put("viewers", VIEWER);
-  const { username, credential } = TurnServer;
+  const { username, credential } = Coturn;
   const turnFile = await dir.put("turn", `${username}:${credential}`);
-  await using turn = await TurnServer.start();
+  await using turn = await Coturn.start();
   const url = `turn:127.0.0.1:${turn.port}?transport=udp`;
   const relay = await Program.start([
     ...["--log-level", level, "relay", "--listen", "127.0.0.1:0"],

@@ -5,9 +5,8 @@
  */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { Coturn } from "../doctor/coturn.ts";
+import { Coturn } from "../support/coturn.ts";
 import { TempDir } from "../support/temp_dir.ts";
-import { TurnServer } from "../support/turn_server.ts";
 import { Browser } from "./support/browser.ts";
 import { ignoreBrowser } from "./support/requirements.ts";
 import { Setup } from "./support/setup.ts";
@@ -19,7 +18,7 @@ const LONG_MS = 90_000;
 
 const lacking = ignoreBrowser
   ? "is left out with the browser"
-  : await TurnServer.installed()
+  : await Coturn.installed()
   ? await TwoHomes.lacks()
   : "needs coturn";
 if (lacking && !ignoreBrowser) {

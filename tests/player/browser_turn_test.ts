@@ -1,9 +1,8 @@
 /// <reference lib="dom" />
 /** Browser and box that have no way to each other but a TURN server, with credentials that the relay makes. */
 import assert from "node:assert/strict";
-import { Coturn } from "../doctor/coturn.ts";
+import { Coturn } from "../support/coturn.ts";
 import { TempDir } from "../support/temp_dir.ts";
-import { TurnServer } from "../support/turn_server.ts";
 import { Browser } from "./support/browser.ts";
 import { ignoreBrowser } from "./support/requirements.ts";
 import { Setup } from "./support/setup.ts";
@@ -14,7 +13,7 @@ const SECRET = "a-secret-that-coturn-shares";
 
 const lacking = ignoreBrowser
   ? "is left out with the browser"
-  : await TurnServer.installed()
+  : await Coturn.installed()
   ? await TwoNetworks.lacks()
   : "needs coturn";
 if (lacking && !ignoreBrowser) {

@@ -1,7 +1,13 @@
-/** A port of the loopback that was free a moment ago. */
+/** A port of the loopback that was free a moment ago, over TCP and UDP. */
 export function freePort(): number {
-  const probe = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = probe.addr as Deno.NetAddr;
-  probe.close();
-  return port;
+  for (;;) {
+    using tcp = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = tcp.addr;
+    try {
+      Deno.listenDatagram({ hostname: "127.0.0.1", port, transport: "udp" }).close();
+      return port;
+    } catch {
+      // Another one, then.
+    }
+  }
 }

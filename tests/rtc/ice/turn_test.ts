@@ -5,13 +5,13 @@ import { Answerer } from "../../../src/rtc/answerer.ts";
 import type { ByteChannel } from "../../../src/rtc/byte_channel.ts";
 import { connect } from "../../support/connect.ts";
 import { type DataChannel, type PeerConnection, STACKS } from "../../support/stacks.ts";
-import { TurnServer } from "../../support/turn_server.ts";
+import { Coturn } from "../../support/coturn.ts";
 import { within } from "../../support/within.ts";
 import { check } from "./checks.ts";
 import { sendAsStranger } from "./raw_peer.ts";
 import { FULL } from "../../support/extent.ts";
 
-const installed = await TurnServer.installed();
+const installed = await Coturn.installed();
 
 type Transport = "udp" | "tcp";
 
@@ -29,13 +29,13 @@ class Relayed {
   /** The relayed candidate's fields. */
   candidate: readonly string[] = [];
 
-  constructor(turn: TurnServer, transport: Transport) {
+  constructor(turn: Coturn, transport: Transport) {
     this.answerer = new Answerer({
       addresses: [],
       iceServers: [{
         urls: `turn:127.0.0.1:${turn.port}?transport=${transport}`,
-        username: TurnServer.username,
-        credential: TurnServer.credential,
+        username: Coturn.username,
+        credential: Coturn.credential,
       }],
     });
   }
@@ -99,7 +99,7 @@ function turnTest(name: string, transport: Transport, run: (relayed: Relayed) =>
     name: `turn: ${name}${installed ? "" : " (coturn is missing)"}`,
     ignore: !installed && !FULL,
     fn: async () => {
-      await using turn = await TurnServer.start();
+      await using turn = await Coturn.start();
       const relayed = new Relayed(turn, transport);
       try {
         await run(relayed);

@@ -1,8 +1,11 @@
-import { within } from "../support/within.ts";
+import { freePort } from "./free_port.ts";
+import { within } from "./within.ts";
 
 /** coturn with one user, or with a secret, as a STUN and TURN server. */
 export class Coturn implements AsyncDisposable {
-  static readonly credentials = "viewer:a-credential-of-the-tests";
+  static readonly username = "viewer";
+  static readonly credential = "a-credential-of-the-tests";
+  static readonly credentials = `${Coturn.username}:${Coturn.credential}`;
   readonly #process: Deno.ChildProcess;
   readonly #log: Promise<void>;
   /** The end of its log. */
@@ -18,12 +21,18 @@ export class Coturn implements AsyncDisposable {
     ]));
   }
 
+  /** Whether the machine has it. */
+  static async installed(): Promise<boolean> {
+    return await new Deno.Command("turnserver", { args: ["--help"], stdout: "null", stderr: "null" }).output()
+      .then(() => true, () => false);
+  }
+
   /**
    * @param options.under a program of the system, with its options, that starts it
    * @param options.secret of which credentials are made, in place of the user
    */
   static async start(
-    addresses: readonly string[],
+    addresses: readonly string[] = ["127.0.0.1"],
     options: { port?: number; under?: readonly string[]; secret?: string; more?: readonly string[] } = {},
   ): Promise<Coturn> {
     const { port = freePort(), under = [], secret, more = [] } = options;
@@ -77,19 +86,5 @@ export class Coturn implements AsyncDisposable {
       if (missing.size === 0) this.#up.resolve();
     }
     this.#up.reject(new Error("coturn ended"));
-  }
-}
-
-/** A port that was free a moment ago, over UDP and TCP. */
-function freePort(): number {
-  for (;;) {
-    using tcp = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = tcp.addr;
-    try {
-      Deno.listenDatagram({ hostname: "127.0.0.1", port, transport: "udp" }).close();
-      return port;
-    } catch {
-      // Another one, then.
-    }
   }
 }
