@@ -1,4 +1,5 @@
 import { Status } from "../../wire/mod.ts";
+import { concat } from "./concat.ts";
 import { aborted, PlayerError } from "./errors.ts";
 import { rangeError } from "./range_error.ts";
 import type { RangeSink } from "./range_channel.ts";
@@ -241,13 +242,5 @@ function take(chunks: Uint8Array<ArrayBuffer>[], limit: number): Uint8Array<Arra
   while (count < chunks.length && size + chunks[count]!.byteLength <= limit) {
     size += chunks[count++]!.byteLength;
   }
-  const taken = chunks.splice(0, count);
-  if (count === 1) return taken[0]!;
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of taken) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
+  return concat(chunks.splice(0, count), size);
 }

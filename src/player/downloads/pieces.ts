@@ -1,3 +1,5 @@
+import { concat } from "../client/concat.ts";
+
 /** Pieces below this are joined before they are handed on, in bytes. */
 const BATCH = 131_072;
 
@@ -19,7 +21,7 @@ export async function* joined(source: AsyncIterable<Bytes>): AsyncGenerator<Byte
   let size = 0;
   for await (const piece of source) {
     if (size > 0 && size + piece.byteLength > BATCH) {
-      yield join(waiting, size);
+      yield concat(waiting, size);
       waiting = [];
       size = 0;
     }
@@ -30,15 +32,5 @@ export async function* joined(source: AsyncIterable<Bytes>): AsyncGenerator<Byte
     waiting.push(piece);
     size += piece.byteLength;
   }
-  if (size > 0) yield join(waiting, size);
-}
-
-function join(pieces: readonly Bytes[], size: number): Bytes {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.byteLength;
-  }
-  return whole;
+  if (size > 0) yield concat(waiting, size);
 }

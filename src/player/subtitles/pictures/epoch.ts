@@ -1,7 +1,7 @@
 import { MalformedFile } from "../embedded/track.ts";
 import { type Composition, parseComposition, type Placed } from "./composition.ts";
 import { type DisplaySet, MAX_SET } from "./display_set.ts";
-import { joined } from "./joined.ts";
+import { concat } from "../../client/concat.ts";
 import { emptyPalette, type Palette, setColours } from "./palette.ts";
 import { decodeRuns } from "./run_length.ts";
 import { SEGMENT, SegmentReader, segments } from "./segment.ts";
@@ -124,7 +124,7 @@ class Epoch {
     const { width, height } = object;
     if (width * height === 0 || width * height > room) return [];
     try {
-      const pixels = decodeRuns(joined(object.parts, object.size), width, height);
+      const pixels = decodeRuns(concat(object.parts, object.size), width, height);
       const { x: left, y: top, width: columns, height: rows } = crop ?? { x: 0, y: 0, width, height };
       const [shownWidth, shownHeight] = [Math.min(columns, width - left), Math.min(rows, height - top)];
       if (shownWidth <= 0 || shownHeight <= 0) return [];

@@ -1,5 +1,5 @@
 import { type DisplaySet, MAX_SET } from "./display_set.ts";
-import { joined } from "./joined.ts";
+import { concat } from "../../client/concat.ts";
 import { SEGMENT, SEGMENT_HEAD } from "./segment.ts";
 
 /** Of what stands before each segment's type and size: "PG", when it is shown and when it is decoded, in bytes. */
@@ -65,7 +65,7 @@ function setAt(bytes: Uint8Array, from: number): { set: FoundSet; end: number } 
     at = end;
     if (type !== SEGMENT.End) continue;
     const start = new DataView(bytes.buffer, bytes.byteOffset + from).getUint32(2) / CLOCK;
-    return { set: { start, bytes: joined(parts, size), offset: from }, end };
+    return { set: { start, bytes: concat(parts, size), offset: from }, end };
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { concat } from "../../../client/concat.ts";
 import { MalformedFile, MAX_LINE } from "../track.ts";
 import { elementHead, ID, unsigned, vint } from "./element.ts";
 
@@ -100,7 +101,7 @@ export class ElementParser {
     const wanted = bytes.subarray(Math.max(0, this.#next - from));
     this.#held += wanted.length;
     if (this.#held < this.#need) return void this.#chunks.push(wanted.slice());
-    const data = joined([...this.#chunks, wanted], this.#held);
+    const data = concat([...this.#chunks, wanted], this.#held);
     const used = this.#parse(data);
     this.#next += used;
     this.#chunks = used < data.length ? [data.slice(used)] : [];
@@ -231,15 +232,4 @@ function isSync(data: Uint8Array, at: number): boolean {
   } catch {
     return false;
   }
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  if (chunks.length === 1) return chunks[0]!;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
