@@ -153,6 +153,8 @@ Deno.test({
     await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0.2);
     await full(page, true);
     await fills(page);
+    await page.keyboard.press("n");
+    await page.locator(".stage > .flash", { hasText: "There is no next episode here." }).waitFor();
     await page.mouse.move(310, 310);
     await page.getByRole("button", { name: "Leave full screen" }).waitFor();
 

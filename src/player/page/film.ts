@@ -37,6 +37,8 @@ export class Film implements Content {
   /** Ends what is done for the element in use. */
   #showing = new AbortController();
   #media: MediaElement | undefined;
+  /** What it says is seen in full screen too, and goes by itself. */
+  readonly #flash: Flash;
   #subtitles: Subtitles | undefined;
   /** Of a film with a picture. */
   #bar: StageBar | undefined;
@@ -56,7 +58,7 @@ export class Film implements Content {
       this.#bar = new StageBar(frame.stage, this.#stop.signal);
       this.#bar.carry(element, frame.actions);
     }
-    const flash = new Flash(frame.stage);
+    const flash = this.#flash = new Flash(frame.stage);
     if (this.#subtitles) this.#subtitles.onproblem = (sentence) => flash.show(sentence, SENTENCE_MS);
     filmKeys({
       media: () => this.#element,
@@ -188,7 +190,7 @@ export class Film implements Content {
   #show(media: MediaElement): void {
     this.#media = media;
     const played = this.#element!;
-    this.#frame.stage.replaceChildren(played);
+    this.#frame.stage.replaceChildren(played, ...this.#flash.shown);
     if (played instanceof HTMLVideoElement) this.#bar?.attach(played);
     this.#subtitles?.attach(played);
     this.#endNotes();
@@ -239,6 +241,7 @@ export class Film implements Content {
 
   /** @param now goes there instead of offering it */
   async #next(now: boolean): Promise<void> {
-    await goNext(this.#frame, this.#shown.kind, now, this.#stop.signal);
+    const none = (sentence: string) => this.#flash.show(sentence, SENTENCE_MS);
+    await goNext(this.#frame, this.#shown.kind, now, none, this.#stop.signal);
   }
 }

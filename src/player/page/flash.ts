@@ -15,6 +15,11 @@ export class Flash {
     this.#stage = stage;
   }
 
+  /** What is there of it, for who puts something else on the stage. */
+  get shown(): readonly HTMLElement[] {
+    return this.#words.isConnected ? [this.#words] : [];
+  }
+
   /** @param stay milliseconds */
   show(words: string, stay = STAY_MS): void {
     clearTimeout(this.#timer);

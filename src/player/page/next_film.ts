@@ -16,12 +16,14 @@ const KEY = "play-next";
  * a record.
  *
  * @param now goes there instead of offering it
+ * @param none is told, in a sentence, where there is nowhere to go to now
  * @param signal the film was left
  */
 export async function goNext(
   frame: Frame,
   kind: "video" | "audio",
   now: boolean,
+  none: (sentence: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const path = await findNext(frame, kind, signal);
@@ -29,9 +31,8 @@ export async function goNext(
   const isVideo = kind === "video";
   const play = () => frame.replace(path!);
   if (path === undefined) {
-    if (!now) return;
-    const sentence = isVideo ? "There is no next episode here." : "There is no next one here.";
-    return frame.note(element("p", { class: "hint", role: "status" }, sentence));
+    if (now) none(isVideo ? "There is no next episode here." : "There is no next one here.");
+    return;
   }
   if (now || !isVideo) return play();
   const offer = offerNext(path, play, signal);
