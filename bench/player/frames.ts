@@ -39,8 +39,9 @@ export function seekTime(page: Page, place: number): Promise<number> {
   return page.evaluate(([place, patience]) => {
     const video = document.querySelector("video")!;
     return new Promise<number>((resolve, reject) => {
-      const said = () => `no picture from ${place} s: ${document.querySelector("main")?.innerText}`;
-      setTimeout(() => reject(new Error(said())), patience);
+      setTimeout(() => {
+        reject(new Error(`no picture from ${place} s: ${document.querySelector("main")?.innerText}`));
+      }, patience);
       const began = performance.now();
       const look = (now: number, { mediaTime }: { mediaTime: number }) => {
         // A picture from before the seek may still be on its way to the screen.

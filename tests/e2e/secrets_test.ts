@@ -42,7 +42,7 @@ async function life(level: string): Promise<Spoken> {
   await dir.put("agents", AGENT);
   await dir.put("viewers", VIEWER);
   const { username, credential } = Coturn;
-  const turnFile = await dir.put("turn", `${username}:${credential}`);
+  const turnFile = await dir.put("turn", Coturn.credentials);
   await using turn = await Coturn.start();
   const url = `turn:127.0.0.1:${turn.port}?transport=udp`;
   const relay = await Program.start([

@@ -1,3 +1,4 @@
+import { concat } from "../../src/player/client/concat.ts";
 import { decodeFrame, encodeBare, encodeRangeReq, type Frame, type Hello } from "../../src/wire/mod.ts";
 import type { Detour } from "./emulator/detour.ts";
 import { RelayHttp } from "./relay_http.ts";
@@ -269,15 +270,9 @@ export class FrameChannel {
 
   /** The bytes of a range that is expected to succeed. */
   async bytes(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const parts: Uint8Array[] = [];
+    const parts: Uint8Array<ArrayBuffer>[] = [];
     const { status, bytes } = await this.read(offset, length, (data) => parts.push(data.slice()));
     if (status !== 0) throw new Error(`status ${status}`);
-    const all = new Uint8Array(bytes);
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.byteLength;
-    }
-    return all;
+    return concat(parts, bytes);
   }
 }

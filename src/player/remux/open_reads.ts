@@ -21,7 +21,7 @@ interface Orchestrator {
  * Ends all that `source` reads, as its end would, and leaves what it has read in its cache.
  *
  * To let the reads fail is not enough: a reader remembers from where to where it was to read, up to 8 MiB. What is
- * wanted next in there takes it up again at its old place, and waits for all that lies between: up to 2.5 s at
+ * wanted next in there takes it up again at its old place, and waits for all that lies between: up to 3 s at
  * 50 Mbit/s. Until it has failed, what is wanted next would fail with it.
  *
  * @param error for who still waits for bytes
